@@ -1,0 +1,1 @@
+"""What runs in the cloud: the HTTP service and the metadata library."""
