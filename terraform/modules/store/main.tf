@@ -1,0 +1,45 @@
+# S3 encrypts every object with SSE-S3 by itself since January 2023, so nothing here asks for it:
+# the argument was split out of the bucket in provider 4.0.
+resource "aws_s3_bucket" "this" {
+  bucket = var.name
+
+  tags = merge(var.tags, { Name = var.name }, var.kept ? { "imgmeta:kept" = "true" } : {})
+}
+
+# S3 refuses two changes of one bucket's settings at a time, so they stand in a row.
+resource "aws_s3_bucket_public_access_block" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}
+
+resource "aws_s3_bucket_policy" "tls_only" {
+  bucket = aws_s3_bucket.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+
+  depends_on = [aws_s3_bucket_ownership_controls.this]
+}
