@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -51,6 +52,11 @@ class Release:
     slot: str
     address: str
     bucket: str
+
+    @property
+    def url(self) -> str:
+        """Where the service answers; 8888 is nginx's port in the image."""
+        return f"http://{self.address}:8888"
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,10 @@ class Record:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(console)
         return path
+
+    def forget(self) -> None:
+        """Remove the folder: nothing of this deployment is left anywhere."""
+        shutil.rmtree(self.folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -1,0 +1,221 @@
+"""What each command does, as a function from a DeployConfig to a value that can be shown."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imgmeta_cli import image
+from imgmeta_cli.actions import Outcome, Site
+from imgmeta_cli.bundle import find_bundle, read_version
+from imgmeta_cli.config import DeployConfig
+from imgmeta_cli.deploy import execute
+from imgmeta_cli.errors import StateError
+from imgmeta_cli.facts import Target, choose_repository, gather_facts, open_target, read_source
+from imgmeta_cli.plan import DeployPlan, Facts, plan_deploy, plan_destroy
+from imgmeta_cli.readiness import fetch_ready
+from imgmeta_cli.releases import Deployment, Entry, Release, now
+from imgmeta_cli.render import Display
+from imgmeta_cli.terraform import Terraform
+from imgmeta_cli.terraform_setup import find_terraform, terraform_env
+from imgmeta_cli.workspace import Workspace
+
+STACK = "ec2"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A finished deploy: its release, whether anything was changed, and the private key's file."""
+
+    deployment: Deployment
+    release: Release
+    changed: bool
+    key: str
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """A finished destroy: Terraform's addresses of what went, and the bucket if it was kept."""
+
+    deployment: Deployment
+    removed: tuple[str, ...]
+    kept: str | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is deployed, whether it answers now, and a step that was begun but never ended."""
+
+    deployment: Deployment
+    release: Release | None
+    health: str
+    unfinished: Entry | None
+
+
+def deploy(config: DeployConfig, *, display: Display, agree: Callable[[str], bool]) -> Deployed:
+    """Bring the current source into the account, and return when it has answered."""
+    with display.step("read what is there"):
+        target = open_target(config)
+    with target.record.locked():
+        deployment = target.record.read_deployment() or _new_deployment(config, target)
+        terraform, facts = _gather(config, target, display)
+        plan = plan_deploy(config, facts)
+        display.plan(plan)
+        target.record.write_deployment(deployment)
+        site = Site(
+            config=config,
+            target=target,
+            deployment=deployment,
+            terraform=terraform,
+            display=display,
+            bundle=find_bundle(),
+            agree=agree,
+            machine_hash=facts.machine_hash,
+            client=image.connect(),
+        )
+        outcome = execute(plan, site)
+        release = _record_release(site, facts, outcome)
+        return Deployed(deployment, release, outcome.changed > 0, str(target.record.key))
+
+
+def preview(config: DeployConfig, *, display: Display) -> DeployPlan:
+    """What deploy would do now; nothing is changed, anywhere."""
+    with display.step("read what is there"):
+        target = open_target(config)
+    _, facts = _gather(config, target, display)
+    return plan_deploy(config, facts)
+
+
+def destroy(
+    config: DeployConfig,
+    *,
+    delete_data: bool,
+    display: Display,
+    agree: Callable[[str], bool],
+) -> Destroyed:
+    """Take the deployment away; the bucket only with `delete_data`."""
+    with display.step("read what is there"):
+        target = open_target(config)
+    deployment = _require_deployment(config, target)
+    with target.record.locked():
+        plan = plan_destroy(delete_data=delete_data)
+        display.plan(plan)
+        site = Site(
+            config=config,
+            target=target,
+            deployment=deployment,
+            terraform=_open_terraform(config, target, display),
+            display=display,
+            bundle=find_bundle(),
+            agree=agree,
+        )
+        outcome = execute(plan, site)
+        if delete_data:
+            target.record.forget()
+        kept = None if delete_data else deployment.label
+        return Destroyed(deployment, outcome.removed, kept)
+
+
+def build(config: DeployConfig, *, display: Display) -> str:
+    """Build the image here and return its name and tag."""
+    source_hash, tag = read_source(find_bundle())
+    name = f"{choose_repository(config)}:{tag}"
+    with display.step(f"build {name}"):
+        image.build(
+            image.connect(),
+            find_bundle(),
+            tag=name,
+            version=read_version(),
+            source_hash=source_hash,
+            report=display.detail,
+        )
+    return name
+
+
+def push(config: DeployConfig, *, display: Display) -> str:
+    """Build and push the image; return its name and digest."""
+    build(config, display=display)
+    repository = choose_repository(config)
+    _, tag = read_source(find_bundle())
+    with display.step(f"push to {repository}"):
+        client = image.connect()
+        digest = image.push(client, repository, tag, report=display.detail)
+    return repository.at(digest)
+
+
+def read_status(config: DeployConfig) -> Status:
+    """Read the local record, and ask the service whether it answers."""
+    target = open_target(config)
+    deployment = _require_deployment(config, target)
+    releases = target.record.read_releases()
+    journal = target.record.read_journal()
+    last = journal[-1] if journal else None
+    unfinished = last if last is not None and last.outcome != "done" else None
+    release = releases[-1] if releases else None
+    return Status(deployment, release, _read_health(release), unfinished)
+
+
+def _read_health(release: Release | None) -> str:
+    if release is None:
+        return "nothing deployed yet"
+    answer = fetch_ready(release.address)
+    if answer.status == 0:
+        return "no answer"
+    if answer.status != 200:
+        return f"answers, but is not ready (HTTP {answer.status})"
+    right = answer.digest == release.image.partition("@")[2]
+    return "ready" if right else f"ready, but runs {answer.digest}"
+
+
+def _gather(config: DeployConfig, target: Target, display: Display) -> tuple[Terraform, Facts]:
+    with display.step("read image, registry and state"):
+        terraform = _open_terraform(config, target, display)
+        facts = gather_facts(config, target, client=image.connect(), terraform=terraform)
+    return terraform, facts
+
+
+def _open_terraform(config: DeployConfig, target: Target, display: Display) -> Terraform:
+    env = terraform_env(os.environ, profile=config.profile, region=target.identity.region)
+    return Terraform(
+        Workspace(target.record.folder, STACK),
+        command=find_terraform(say=display.say),
+        env=env,
+        on_event=display.terraform,
+    )
+
+
+def _new_deployment(config: DeployConfig, target: Target) -> Deployment:
+    identity = target.identity
+    return Deployment(secrets.token_hex(4), config.name, identity.account, identity.region)
+
+
+def _require_deployment(config: DeployConfig, target: Target) -> Deployment:
+    deployment = target.record.read_deployment()
+    if deployment is None:
+        where = f"{target.identity.account} in {target.identity.region}"
+        raise StateError(
+            f"no deployment named {config.name!r} is known here for account {where}",
+            "check --name, --profile and --region; it is remembered where it was deployed from",
+        )
+    return deployment
+
+
+def _record_release(site: Site, facts: Facts, outcome: Outcome) -> Release:
+    outputs = site.terraform.read_outputs()
+    live = outputs["live_slot"]
+    release = Release(
+        time=now(),
+        version=read_version(),
+        image=outputs["slots"][live]["image"],
+        source_hash=facts.source_hash,
+        slot=live,
+        address=outputs["address"],
+        bucket=outputs["bucket"],
+    )
+    known = site.target.record.read_releases()
+    if known and not outcome.changed and known[-1].image == release.image:
+        return known[-1]
+    site.target.record.add_release(release)
+    return release
