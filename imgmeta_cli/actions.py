@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 READY_DEADLINE_S = 600.0
 _SWEEP_DEADLINE_S = 120.0
+# The stack wants a key even where nothing is left to be made with it, and its file may be gone.
+_NO_KEY = "ssh-ed25519 none"
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def stack_variables(
         "ami_id": config.ami_id,
         "allow_cidrs": list(config.allow_cidrs),
         "ssh_cidrs": list(config.ssh_cidrs),
-        "public_key": read_public_key(site.target.record.key) or "",
+        "public_key": read_public_key(site.target.record.key) or _NO_KEY,
         "enable_nat": config.nat,
         "retired": retired,
     }

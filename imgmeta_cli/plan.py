@@ -110,7 +110,7 @@ def image_tag(version: str, source_hash: str) -> str:
 def needs_consent(changes: tuple[Change, ...]) -> bool:
     """Whether a later plan of an agreed deploy goes beyond the two slots and the address."""
     losing = [c.address for c in changes if c.action in ("delete", "replace")]
-    expected = ('["blue"]', '["green"]', "aws_eip_association.")
+    expected = ('["blue@', '["green@', "aws_eip_association.")
     return any(not any(part in address for part in expected) for address in losing)
 
 

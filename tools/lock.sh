@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Renew the three lock files: this project's, the container's, the emulator's.
+set -euo pipefail
+uv=$1
+compile() {
+    "$uv" pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-header \
+        --no-emit-index-url --no-emit-find-links "$@"
+}
+compile --all-extras pyproject.toml -o requirements.lock
+compile service/config/requirements.in -o service/config/requirements.lock
+compile imgmeta_cli/sandbox/emulator.in -o imgmeta_cli/sandbox/emulator.lock
