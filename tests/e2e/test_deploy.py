@@ -1,0 +1,210 @@
+"""The story of one deployment, told in order: each test goes on where the one before it ended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from tests.images import test_images as build_images
+
+from tests.e2e.world import Poller, World, fetch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+DEPLOY = ("deploy", "--yes", "--json", "--ssh-cidr", "172.16.0.0/12")
+
+
+@pytest.fixture(scope="module")
+def story() -> dict[str, Any]:
+    """What earlier tests of this story have left for later ones."""
+    return {}
+
+
+def open_session(world: World) -> boto3.Session:
+    import os
+
+    for key in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        os.environ[key] = world.environment[key]
+    return boto3.Session(profile_name=world.environment["AWS_PROFILE"])
+
+
+def read_records(world: World, bucket: str) -> list[dict[str, Any]]:
+    s3 = open_session(world).client("s3")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="service/requests/")
+    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+    return [json.load(s3.get_object(Bucket=bucket, Key=key)["Body"]) for key in keys]
+
+
+def ssh(story: dict[str, Any], *command: str) -> str:
+    options = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
+    address = story["first"]["release"]["address"]
+    line = ["ssh", "-q", "-i", story["first"]["key"], *options, f"admin@{address}", *command]
+    return subprocess.run(line, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def test_dry_run_shows_the_steps_and_changes_nothing(world: World) -> None:
+    run = world.imgmeta("deploy", "--dry-run", "--json")
+    assert run.code == 0
+    steps = [step["step"] for step in run.json["steps"]]
+    assert steps[:4] == ["Build", "Push", "CheckPublic", "CreateKey"]
+    assert not list((world.folder / "home").glob("deployments/*/*/*/*.json"))
+
+
+def test_first_deploy_answers(world: World, story: dict[str, Any]) -> None:
+    run = world.imgmeta(*DEPLOY)
+    assert run.code == 0, run.err
+    story["first"] = run.json
+    status, ready = fetch(run.json["release"]["address"], "/ready")
+    assert status == 200
+    assert run.json["release"]["image"].endswith(ready["imageDigest"])
+    assert Path(run.json["key"]).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["photo", *build_images()])
+def test_post_answers_what_inspect_says(
+    world: World, story: dict[str, Any], photo: Path, tmp_path: Path, name: str
+) -> None:
+    content = photo.read_bytes() if name == "photo" else build_images()[name]
+    path = tmp_path / "image"
+    path.write_bytes(content)
+    status, answer = fetch(story["first"]["release"]["address"], "/api/images", body=content)
+    local = world.imgmeta("inspect", str(path), "--json")
+    assert (status, local.code) == (200, 0)
+    assert answer == local.json
+
+
+def test_the_record_lies_in_the_bucket(
+    world: World, story: dict[str, Any], photo: Path, docker_engine: Any
+) -> None:
+    records = read_records(world, story["first"]["release"]["bucket"])
+    wanted = hashlib.sha256(photo.read_bytes()).hexdigest()
+    found = [record for record in records if record["sha256"] == wanted]
+    bridge = docker_engine.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
+    assert [record["client_ip"] for record in found] == [bridge]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", found[0]["time"])
+
+
+def test_ssh_with_the_generated_key_and_no_credentials_but_the_roles(
+    story: dict[str, Any],
+) -> None:
+    assert ssh(story, "cat", "/etc/imgmeta/image").strip() == story["first"]["release"]["image"]
+    environment = ssh(story, "sudo", "docker", "inspect", "-f", "'{{.Config.Env}}'", "imgmeta")
+    assert "AWS_ACCESS_KEY_ID" not in environment
+    token = "$(curl -sX PUT -H X-aws-ec2-metadata-token-ttl-seconds:60 169.254.169.254/latest/api/token)"
+    path = "169.254.169.254/latest/meta-data/iam/security-credentials/"
+    role = ssh(story, f'curl -s -H "X-aws-ec2-metadata-token: {token}" {path}')
+    deployment = story["first"]["deployment"]
+    assert role == f"imgmeta-{deployment['name']}-{deployment['id']}"
+
+
+def test_second_deploy_changes_nothing(world: World, story: dict[str, Any]) -> None:
+    run = world.imgmeta(*DEPLOY)
+    assert run.code == 0
+    assert run.json["changed"] is False
+    assert run.json["release"] == story["first"]["release"]
+    assert "0 to add, 0 to change, 0 to destroy" in run.err
+    assert "build the image" not in run.err
+
+
+def test_only_loopback_and_the_bridge_are_contacted(world: World, docker_engine: Any) -> None:
+    trace = world.folder / "connects"
+    run = world.imgmeta("deploy", "--yes", "--ssh-cidr", "172.16.0.0/12",
+                        prefix=("strace", "-f", "-qq", "-e", "trace=connect", "-o", str(trace)))  # fmt: skip
+    assert run.code == 0
+    addresses = set(re.findall(r'inet_addr\("([0-9.]+)"\)', trace.read_text()))
+    subnet = docker_engine.networks.get("bridge").attrs["IPAM"]["Config"][0]["Subnet"]
+    import ipaddress
+
+    allowed = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network(subnet)]
+    strangers = {
+        address
+        for address in addresses
+        if not any(ipaddress.ip_address(address) in network for network in allowed)
+    }
+    assert addresses
+    assert not strangers
+
+
+def test_changed_source_moves_without_a_gap(world: World, story: dict[str, Any]) -> None:
+    first = story["first"]["release"]
+    page = world.source / "service" / "__init__.py"
+    page.write_text(page.read_text() + "\nCHANGED = True\n")
+    with Poller(first["address"]) as poller:
+        run = world.imgmeta(*DEPLOY)
+    assert run.code == 0
+    second = run.json["release"]
+    print(f"{poller.answers} answers, longest gap {poller.longest_gap_s:.3f} s")
+    assert poller.failures == []
+    assert poller.answers > 100
+    assert second["image"] != first["image"]
+    assert {first["slot"], second["slot"]} == {"blue", "green"}
+    assert second["address"] == first["address"]
+    assert len(read_records(world, first["bucket"])) > 1
+    story["second"] = run.json
+
+
+def test_broken_image_is_known_at_once_and_the_old_one_stays(
+    world: World, story: dict[str, Any]
+) -> None:
+    app = world.source / "service" / "app.py"
+    good = app.read_text()
+    app.write_text('raise SystemExit("no such luck today")\n')
+    address = story["second"]["release"]["address"]
+    with Poller(address) as poller:
+        run = world.imgmeta(*DEPLOY)
+    app.write_text(good)
+    assert run.code == 73
+    assert "no such luck today" in run.err
+    assert "exited with code" in run.err
+    assert poller.failures == []
+    _, ready = fetch(address, "/ready")
+    assert story["second"]["release"]["image"].endswith(ready["imageDigest"])
+    assert world.imgmeta("status", "--json").json["health"] == "ready"
+
+
+def test_two_names_and_two_accounts_side_by_side(world: World, story: dict[str, Any]) -> None:
+    elsewhere = world.with_environment(AWS_PROFILE="sandbox-b")
+    with ThreadPoolExecutor() as pool:
+        other_name = pool.submit(world.imgmeta, "deploy", "--yes", "--json", "--name", "second")
+        other_account = pool.submit(elsewhere.imgmeta, "deploy", "--yes", "--json", "--no-nat")
+    runs = [story["second"], other_name.result().json, other_account.result().json]
+    for key in ("address", "bucket"):
+        assert len({run["release"][key] for run in runs}) == 3
+    assert runs[2]["deployment"]["account"] != runs[0]["deployment"]["account"]
+    assert world.imgmeta("destroy", "--yes", "--name", "second", "--delete-data").code == 0
+    assert elsewhere.imgmeta("destroy", "--yes", "--delete-data").code == 0
+    status, _ = fetch(runs[0]["release"]["address"], "/ready")
+    assert status == 200
+
+
+def test_destroy_keeps_the_bucket_unless_told(world: World, story: dict[str, Any]) -> None:
+    bucket = story["first"]["release"]["bucket"]
+    run = world.imgmeta("destroy", "--yes", "--json")
+    assert run.code == 0
+    assert run.json["kept"] == bucket
+    s3 = open_session(world).client("s3")
+    tags = {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]}
+    assert tags["imgmeta:kept"] == "true"
+    assert read_records(world, bucket)
+
+
+def test_destroy_delete_data_leaves_nothing(world: World, story: dict[str, Any]) -> None:
+    run = world.imgmeta("destroy", "--yes", "--delete-data")
+    assert run.code == 0
+    assert "nothing: each service was asked" in run.out
+    session = open_session(world)
+    ec2 = session.client("ec2")
+    tag = {"Name": "tag:imgmeta:deployment-id", "Values": [story["first"]["deployment"]["id"]]}
+    assert ec2.describe_vpcs(Filters=[tag])["Vpcs"] == []
+    assert ec2.describe_addresses(Filters=[tag])["Addresses"] == []
+    buckets = [bucket["Name"] for bucket in session.client("s3").list_buckets()["Buckets"]]
+    assert story["first"]["release"]["bucket"] not in buckets
+    again = world.imgmeta("destroy", "--yes", "--delete-data")
+    assert again.code == 74
+    assert "no deployment named" in again.err
