@@ -18,6 +18,7 @@ _NAME = re.compile(r"[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,19}")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9]+")
 _AMI = re.compile(r"ami-[0-9a-f]{8,17}")
+_WORDS = re.compile(r"\S+(?: \S+)*")
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ def load_config(
     Raises UsageError naming the option, its value and the fix.
     """
     values = {**_read_toml(folder / CONFIG_FILE), **_read_environ(environ), **_given(options)}
+    repository = _matching(values, "repository", _WORDS, "a name such as acme/imgmeta")
     return DeployConfig(
         home=read_home(environ),
         name=_matching(values, "name", _NAME, "a lower-case letter, then up to 19 of a-z, 0-9, -"),
-        profile=values.get("profile"),
+        profile=_matching(values, "profile", _WORDS, "the name of an AWS profile"),
         region=_matching(values, "region", _REGION, "a region such as eu-central-1"),
-        repository=parse_repository(values["repository"]) if values.get("repository") else None,
+        repository=parse_repository(repository) if repository is not None else None,
         instance_type=_matching(values, "instance_type", _INSTANCE_TYPE, "a type such as t3.micro"),
         ami_id=_matching(values, "ami_id", _AMI, "an id such as ami-0123456789abcdef0"),
         allow_cidrs=_cidrs(values, "allow_cidr"),
