@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
-BRIDGE = "imgmeta0"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 # unix(7): 108 bytes with the closing zero. containerd's socket has the longest name below ours.
@@ -37,6 +36,7 @@ class EngineFiles:
     data: Path
     run: Path
     log: Path
+    bridge: str
 
     @property
     def host(self) -> str:
@@ -45,12 +45,18 @@ class EngineFiles:
 
 
 def engine_files(home: Path) -> EngineFiles:
-    """The engine's files; sockets go to a short path below /run where `home` is a long one."""
+    """The engine's files; sockets go to a short path below /run where `home` is a long one.
+
+    Each home has a bridge of its own name, so that two sandboxes do not take each other's.
+    """
     folder = home.absolute() / "engine"
+    mark = hashlib.sha256(os.fsencode(folder)).hexdigest()
     run = folder / "run"
     if len(os.fsencode(run / _CONTAINERD_SOCKET)) > _LONGEST_SOCKET:
-        run = Path("/run") / f"imgmeta-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
-    return EngineFiles(data=folder / "data", run=run, log=folder / "dockerd.log")
+        run = Path("/run") / f"imgmeta-{mark[:12]}"
+    # An interface's name has at most 15 characters.
+    bridge = f"imgmeta{mark[:6]}"
+    return EngineFiles(data=folder / "data", run=run, log=folder / "dockerd.log", bridge=bridge)
 
 
 def connect(host: str) -> DockerClient | None:
@@ -86,7 +92,7 @@ def start_own(files: EngineFiles, *, report: debian.Report) -> int:
         )
     report("no Docker Engine answers: running one of our own, which the sandbox's machines need")
     debian.install(("dockerd", "ip", "iptables"), purpose="running containers", report=report)
-    _make_bridge()
+    _make_bridge(files.bridge)
     _write_configuration(files)
     command = [debian.program("dockerd"), "--config-file", str(files.run / "daemon.json")]
     env = {**os.environ, "PATH": debian.search_path()}
@@ -98,8 +104,8 @@ def start_own(files: EngineFiles, *, report: debian.Report) -> int:
 def stop_own(files: EngineFiles, *, pid: int) -> bool:
     """Stop our own engine and its network; its images stay. True if it was running."""
     ran = process.stop_daemon(pid, grace=STOP_TIMEOUT_S)
-    process.run([debian.program("ip"), "link", "delete", BRIDGE])
-    _remove_rules()
+    process.run([debian.program("ip"), "link", "delete", files.bridge])
+    _remove_rules(files.bridge)
     _unmount_below(files.data, files.run)
     shutil.rmtree(files.run, ignore_errors=True)
     return ran
@@ -117,23 +123,23 @@ def free_network(used: Iterable[str]) -> ipaddress.IPv4Network:
     )
 
 
-def _make_bridge() -> None:
+def _make_bridge(name: str) -> None:
     """A bridge of our own, so that a second engine's docker0 is left alone."""
     ip = debian.program("ip")
     routes = json.loads(process.run([ip, "-json", "-4", "route"]).stdout or "[]")
-    used = [r["dst"] for r in routes if r["dst"] != "default" and r.get("dev") != BRIDGE]
+    used = [r["dst"] for r in routes if r["dst"] != "default" and r.get("dev") != name]
     network = free_network(used)
     address = f"{next(network.hosts())}/{network.prefixlen}"
-    process.run([ip, "link", "delete", BRIDGE])
+    process.run([ip, "link", "delete", name])
     for arguments in (
-        ("link", "add", BRIDGE, "type", "bridge"),
-        ("address", "add", address, "dev", BRIDGE),
-        ("link", "set", BRIDGE, "up"),
+        ("link", "add", name, "type", "bridge"),
+        ("address", "add", address, "dev", name),
+        ("link", "set", name, "up"),
     ):
         done = process.run([ip, *arguments])
         if done.returncode:
             raise SandboxError(
-                f"cannot make the bridge {BRIDGE}: {done.stderr.strip()}",
+                f"cannot make the bridge {name}: {done.stderr.strip()}",
                 "the sandbox needs root with CAP_NET_ADMIN",
             )
 
@@ -145,7 +151,7 @@ def _write_configuration(files: EngineFiles) -> None:
     profile = files.run / "seccomp.json"
     profile.write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW"}))
     settings = {
-        "bridge": BRIDGE,
+        "bridge": files.bridge,
         "data-root": str(files.data),
         "exec-root": str(files.run / "exec"),
         "hosts": [files.host],
@@ -166,13 +172,13 @@ def _wait_until_up(files: EngineFiles, *, pid: int) -> None:
         time.sleep(0.2)
 
 
-def _remove_rules() -> None:
+def _remove_rules(bridge: str) -> None:
     """Delete the packet filter's rules that name our bridge or its network."""
     iptables = debian.program("iptables")
     for table in ("filter", "nat"):
         listing = process.run([iptables, "--wait", "-t", table, "-S"]).stdout
         for line in listing.splitlines():
-            if BRIDGE in line.split() and line.startswith("-A "):
+            if bridge in line.split() and line.startswith("-A "):
                 process.run([iptables, "--wait", "-t", table, "-D", *line.split()[1:]])
 
 

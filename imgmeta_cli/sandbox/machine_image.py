@@ -70,10 +70,13 @@ def choose_flags(client: DockerClient, *, image: str, gateway: str, registry: st
 
 
 def _can_be_privileged(client: DockerClient, image: str) -> bool:
-    from docker.errors import APIError, ContainerError
+    from docker.errors import APIError
 
+    probe = client.containers.create(image, entrypoint="/bin/true", privileged=True)
     try:
-        client.containers.run(image, entrypoint="/bin/true", privileged=True, remove=True)
-    except (APIError, ContainerError):
+        probe.start()
+        return bool(probe.wait(timeout=30)["StatusCode"] == 0)
+    except APIError:
         return False
-    return True
+    finally:
+        probe.remove(force=True, v=True)
