@@ -13,6 +13,7 @@ from imgmeta_cli.aws_write import empty_bucket
 from imgmeta_cli.bundle import read_version
 from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.errors import ImgmetaError, InterruptedByUser
+from imgmeta_cli.events import Change
 from imgmeta_cli.facts import Target
 from imgmeta_cli.keypair import create_key_pair, read_public_key
 from imgmeta_cli.leftovers import read_leftovers
@@ -56,7 +57,7 @@ class Site:
     terraform: Terraform
     display: Display
     bundle: Path
-    agree: Callable[[str], bool]
+    agree: Callable[[tuple[Change, ...]], bool]
     machine_hash: str = ""
     client: DockerClient | None = None
 
@@ -163,10 +164,10 @@ def _run_plan(planned: Planned, site: Site, outcome: Outcome) -> Outcome:
     if not planned.changes:
         planned.file.unlink(missing_ok=True)
         return outcome
-    if not outcome.agreed or needs_consent(planned.changes):
-        site.display.changes(planned.changes)
-        if not site.agree("Apply this?"):
-            raise InterruptedByUser("not agreed: nothing of this plan was applied", "")
+    unasked = not outcome.agreed or needs_consent(planned.changes)
+    if unasked and not site.agree(planned.changes):
+        planned.file.unlink(missing_ok=True)
+        raise InterruptedByUser("not agreed: nothing of this plan was applied")
     log = site.terraform.apply_plan(planned)
     gone = tuple(item.address for item in log.finished if item.action == "delete")
     return replace(

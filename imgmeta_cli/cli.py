@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,6 +21,7 @@ from imgmeta_cli.errors import ImgmetaError, InterruptedByUser, UsageError
 
 if TYPE_CHECKING:
     from imgmeta_cli.config import DeployConfig
+    from imgmeta_cli.events import Change
     from imgmeta_cli.render import Display
 
 app = typer.Typer(
@@ -156,13 +159,14 @@ def inspect(
 @sandbox_app.command("start")
 def sandbox_start(as_json: Json = False) -> None:
     """Start the embedded AWS; one that runs is left as it is."""
-    from imgmeta_cli.show import print_json, print_pairs
+    from imgmeta_cli.show import print_json
 
     environment = _start_sandbox()
     if as_json:
         print_json(environment)
         return
-    print_pairs({f"export {key}": value for key, value in environment.items()})
+    for key, value in environment.items():
+        print(f"export {key}={shlex.quote(value)}")
 
 
 @sandbox_app.command("status")
@@ -178,14 +182,16 @@ def sandbox_status(as_json: Json = False) -> None:
 
 @sandbox_app.command("stop")
 def sandbox_stop() -> None:
-    """Stop the embedded AWS and everything that runs in it."""
+    """Stop the embedded AWS; what was deployed into it is gone with it."""
     from imgmeta_cli.config import read_home
     from imgmeta_cli.render import Display
-    from imgmeta_cli.sandbox import control
+    from imgmeta_cli.sandbox import control, profiles
 
-    display = Display()
+    display, home = Display(), read_home(os.environ)
     with display.step("stop the embedded AWS"):
-        removed = control.stop(read_home(os.environ) / "sandbox", report=display.say)
+        removed = control.stop(home / "sandbox", report=display.say)
+        for account in profiles.ACCOUNTS.values():
+            shutil.rmtree(home / "deployments" / account, ignore_errors=True)
     print(f"stopped: {', '.join(removed) or 'nothing was running'}")
 
 
@@ -232,8 +238,8 @@ def _hint_for_os_error(number: int | None) -> str:
     return hints.get(number or 0, "")
 
 
-def _agree(display: Display, *, yes: bool) -> Callable[[str], bool]:
-    return (lambda question: True) if yes else display.confirm
+def _agree(display: Display, *, yes: bool) -> Callable[[tuple[Change, ...]], bool]:
+    return (lambda changes: True) if yes else display.confirm
 
 
 def _prepare(options: dict[str, Any], *, sandbox: bool) -> tuple[DeployConfig, Display]:

@@ -13,6 +13,7 @@ from imgmeta_cli.bundle import find_bundle, read_version
 from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.deploy import execute
 from imgmeta_cli.errors import StateError
+from imgmeta_cli.events import Change
 from imgmeta_cli.facts import Target, choose_repository, gather_facts, open_target, read_source
 from imgmeta_cli.plan import DeployPlan, Facts, plan_deploy, plan_destroy
 from imgmeta_cli.readiness import fetch_ready
@@ -54,7 +55,9 @@ class Status:
     unfinished: Entry | None
 
 
-def deploy(config: DeployConfig, *, display: Display, agree: Callable[[str], bool]) -> Deployed:
+def deploy(
+    config: DeployConfig, *, display: Display, agree: Callable[[tuple[Change, ...]], bool]
+) -> Deployed:
     """Bring the current source into the account, and return when it has answered."""
     with display.step("read what is there"):
         target = open_target(config)
@@ -93,7 +96,7 @@ def destroy(
     *,
     delete_data: bool,
     display: Display,
-    agree: Callable[[str], bool],
+    agree: Callable[[tuple[Change, ...]], bool],
 ) -> Destroyed:
     """Take the deployment away; the bucket only with `delete_data`."""
     with display.step("read what is there"):

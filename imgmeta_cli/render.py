@@ -62,6 +62,8 @@ class Display:
     def terraform(self, event: Event) -> None:
         """Show a Terraform event: what is at work now, and each resource as it is finished."""
         match event:
+            case Progress(action="read"):
+                self.detail(f"read {event.address}")
             case Progress(phase="start" | "progress"):
                 self.detail(f"{event.action} {event.address} {event.elapsed_s:.0f} s")
             case Progress(phase="complete"):
@@ -74,12 +76,6 @@ class Display:
         climbed = " > ".join(RUNGS[: standing.climbed]) or "nothing yet"
         self.detail(climbed)
 
-    def changes(self, changes: tuple[Change, ...]) -> None:
-        """List what a plan will do, a line a resource."""
-        for change in changes:
-            sign = _SIGNS.get(change.action, "[yellow]±[/]")
-            self.console.print(f"  {sign} {escape(change.address)}")
-
     def plan(self, plan: DeployPlan) -> None:
         """List the steps to come, and what should be known beside them."""
         self.console.print(f"[bold]Plan[/]: {escape(plan.reason)}")
@@ -88,13 +84,16 @@ class Display:
         for note in plan.notes:
             self.say(f"note: {note}")
 
-    def confirm(self, question: str) -> bool:
-        """Ask; raises UsageError where nobody can answer."""
+    def confirm(self, changes: tuple[Change, ...]) -> bool:
+        """Show a plan's changes, a line a resource, and ask; raises UsageError if nobody can."""
         if not sys.stdin.isatty():
             raise UsageError("nobody is here to agree to this", "look at --dry-run, then add --yes")
         if self._status is not None:
             self._status.stop()
-        answer = self.console.input(f"{escape(question)} \\[y/N] ")
+        for change in changes:
+            sign = _SIGNS.get(change.action, "[yellow]±[/]")
+            self.console.print(f"  {sign} {escape(change.address)}")
+        answer = self.console.input("Apply this? \\[y/N] ")
         if self._status is not None:
             self._status.start()
         return answer.strip().lower() in ("y", "yes")

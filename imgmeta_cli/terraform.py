@@ -158,8 +158,8 @@ def _to_error(verb: str, errors: list[Diagnostic], result: process.Result) -> Te
         return TerraformError(f"terraform {verb}: {_first_error(result.stderr)}", _AGAIN_HINT)
     first = errors[0]
     where = f"{first.address}: " if first.address else ""
-    detail = " ".join(first.detail.split())
-    text = f"{first.summary}: {detail}" if detail and detail not in first.summary else first.summary
+    summary, detail = " ".join(first.summary.split()), " ".join(first.detail.split())
+    text = f"{summary}: {detail}" if detail and detail not in summary else summary
     hint = next((h for pattern, h in _HINTS if re.search(pattern, text, re.I)), _AGAIN_HINT)
     return TerraformError(f"terraform {verb}: {where}{text}", hint)
 
