@@ -57,7 +57,10 @@ def stream(
     cwd: Path | None = None,
     timeout: float | None = None,
 ) -> Result:
-    """Run `command` like `run`, and hand over each line of its standard output as it comes."""
+    """Run `command` like `run`, and hand over each line of its standard output as it comes.
+
+    What `on_line` raises is raised here once the process has ended.
+    """
     return _supervise(command, on_line=on_line, env=env, cwd=cwd, stdin=None, timeout=timeout)
 
 
@@ -118,8 +121,10 @@ def _supervise(
     child = _spawn(command, env=env, cwd=cwd, stdin=source, out=subprocess.PIPE)
     out: list[str] = []
     err: list[str] = []
+    failures: list[Exception] = []
+    hear = None if on_line is None else _guarded(on_line, failures)
     readers = [
-        threading.Thread(target=_read, args=(child.stdout, out, on_line), daemon=True),
+        threading.Thread(target=_read, args=(child.stdout, out, hear), daemon=True),
         threading.Thread(target=_read, args=(child.stderr, err, None), daemon=True),
     ]
     for reader in readers:
@@ -134,6 +139,8 @@ def _supervise(
         reader.join(GRACE_S)
     if interrupted:
         raise InterruptedByUser(f"{Path(command[0]).name} was interrupted", _INTERRUPT_HINT)
+    if failures:
+        raise failures[0]
     return Result(child.returncode, "".join(out), "".join(err))
 
 
@@ -174,6 +181,20 @@ def _read(stream: IO[bytes] | None, into: list[str], on_line: Callable[[str], No
             on_line(line.rstrip("\r\n"))
 
 
+def _guarded(on_line: Callable[[str], None], failures: list[Exception]) -> Callable[[str], None]:
+    """`on_line` until it fails. The reader goes on: a full pipe would stop the child for ever."""
+
+    def hear(line: str) -> None:
+        if failures:
+            return
+        try:
+            on_line(line)
+        except Exception as error:
+            failures.append(error)
+
+    return hear
+
+
 @contextmanager
 def _forward_one_interrupt(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
     """Pass the first Ctrl-C on to the child's group and swallow the rest until it has ended."""
@@ -203,11 +224,11 @@ def _wait(child: subprocess.Popen[bytes], timeout: float | None) -> None:
         child.wait(timeout)
     except subprocess.TimeoutExpired:
         _signal_group(child.pid, signal.SIGINT)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            _signal_group(child.pid, signal.SIGKILL)
-            child.wait()
+        # A shell's background jobs ignore SIGINT, and would hold our pipes open.
+        _signal_group(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _wait_gone(pid: int, seconds: float) -> bool:
