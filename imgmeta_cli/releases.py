@@ -16,14 +16,16 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from imgmeta_cli.errors import StateError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Record:
 
     def read_releases(self) -> tuple[Release, ...]:
         """Every release, oldest first."""
-        return tuple(Release(**line) for line in _read_lines(self.folder / "releases.jsonl"))
+        return _read_lines(self.folder / "releases.jsonl", lambda line: Release(**line))
 
     def add_release(self, release: Release) -> None:
         """Record a release that has proved itself."""
@@ -107,7 +109,7 @@ class Record:
 
     def read_journal(self) -> tuple[Entry, ...]:
         """Every step begun or ended, oldest first."""
-        return tuple(Entry(**line) for line in _read_lines(self.folder / "journal.jsonl"))
+        return _read_lines(self.folder / "journal.jsonl", lambda line: Entry(**line))
 
     def note(self, step: str, outcome: str, detail: str = "") -> None:
         """Write one line of the journal; on disk when this returns."""
@@ -115,10 +117,8 @@ class Record:
 
     def read_fingerprints(self) -> dict[str, str]:
         """What each slot's instance was made with, by slot."""
-        found: dict[str, str] = {}
-        for line in _read_lines(self.folder / "slots.jsonl"):
-            found[line["slot"]] = line["fingerprint"]
-        return found
+        path = self.folder / "slots.jsonl"
+        return dict(_read_lines(path, lambda line: (str(line["slot"]), str(line["fingerprint"]))))
 
     def note_fingerprint(self, slot: str, fingerprint: str) -> None:
         """Remember what the instance in `slot` is about to be made with."""
@@ -163,22 +163,23 @@ def now() -> str:
 
 
 def _append(path: Path, value: dict[str, Any]) -> None:
-    with path.open("a") as file:
-        file.write(json.dumps(value) + "\n")
+    """Add a line; what a crash or a full disk left of the last one goes first."""
+    with path.open("a+b") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(json.dumps(value).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _read_lines(path: Path) -> list[dict[str, Any]]:
+def _read_lines(path: Path, read: Callable[[Any], T]) -> tuple[T, ...]:
     """The lines of a journal; a last one cut off by a crash is no line."""
     if not path.exists():
-        return []
-    lines = path.read_text().splitlines()
-    found: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, start=1):
+        return ()
+    found: list[T] = []
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
-            found.append(json.loads(line))
-        except ValueError as error:
-            if number < len(lines):
-                raise StateError(f"{path}:{number} is damaged", "mend or remove it") from error
-    return found
+            found.append(read(json.loads(line)))
+        except (ValueError, TypeError, KeyError) as error:
+            raise StateError(f"{path}:{number} is damaged", "mend or remove it") from error
+    return tuple(found)
