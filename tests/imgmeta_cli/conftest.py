@@ -1,4 +1,4 @@
-"""The world of the CLI's tests: a home of their own, moto for AWS, and no way out of the machine."""
+"""The world of the CLI's tests: a home of their own, moto for AWS, and no way out."""
 
 from __future__ import annotations
 

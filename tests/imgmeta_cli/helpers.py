@@ -1,4 +1,4 @@
-"""What several test modules need: an AWS environment, a little HTTP server, the CLI as a process."""
+"""For several test modules: an AWS environment, a little HTTP server, the CLI as a process."""
 
 from __future__ import annotations
 

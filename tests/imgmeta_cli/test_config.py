@@ -140,7 +140,7 @@ def test_a_bad_file_is_named_with_what_is_wrong(tmp_path: Path, toml: str, words
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "imgmeta.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match="imgmeta.toml cannot be read"):
+    with pytest.raises(UsageError, match=r"imgmeta\.toml cannot be read"):
         load(tmp_path)
 
 

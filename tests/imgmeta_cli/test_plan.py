@@ -24,9 +24,19 @@ from imgmeta_cli.plan import (
 )
 from imgmeta_cli.repository import parse_repository
 from imgmeta_cli.steps import (
-    NEW, Apply, Build, CheckAddress, CheckPublic, CreateKey, DestroyStack, EmptyBucket, Prove, Push,
-    Step, Sweep,
-)  # fmt: skip
+    NEW,
+    Apply,
+    Build,
+    CheckAddress,
+    CheckPublic,
+    CreateKey,
+    DestroyStack,
+    EmptyBucket,
+    Prove,
+    Push,
+    Step,
+    Sweep,
+)
 
 REPOSITORY = parse_repository("acme/imgmeta")
 CONFIG = DeployConfig(home=Path("/nowhere"))

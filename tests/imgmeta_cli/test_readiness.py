@@ -29,10 +29,8 @@ BOOT = "[    3.1] kernel: hello\nimgmeta: cloud-init started\n"
 PULLED = BOOT + "imgmeta: docker ready\nimgmeta: pulled sha256:1\r\n"
 STARTED = PULLED + "imgmeta: container started sha256:1\n"
 ANSWERS = STARTED + "imgmeta: service answers\n"
-EXITED = (
-    STARTED
-    + "imgmeta: container exited code=3\nimgmeta| first\nimgmeta| \nimgmeta|last\nimgmeta: end of log\n"
-)
+LOG = "imgmeta| first\nimgmeta| \nimgmeta|last\nimgmeta: end of log\n"
+EXITED = STARTED + "imgmeta: container exited code=3\n" + LOG
 SILENT = Answer(0)
 
 
