@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ def hash_source(bundle: Path) -> str:
 def hash_files(base: Path, roots: Iterable[Path]) -> str:
     """The SHA-256 of the files at and below `roots`, named relative to `base`."""
     total = hashlib.sha256()
-    for path in _list_files(roots):
+    for path in _list_files(base, roots):
         content = path.read_bytes()
         executable = bool(path.stat().st_mode & 0o100)
         name = path.relative_to(base).as_posix()
@@ -40,12 +41,16 @@ def hash_files(base: Path, roots: Iterable[Path]) -> str:
 
 
 def connect() -> DockerClient:
-    """A client of the Docker Engine that answers; raises MissingToolError where none does."""
+    """A client of the Docker Engine that answers.
+
+    Raises MissingToolError where none does, RegistryError for a damaged file of logins.
+    """
     import docker
     from docker.errors import DockerException
 
     try:
-        client = docker.from_env(timeout=600)
+        with _reading_logins():
+            client = docker.from_env(timeout=600)
         client.ping()
     except DockerException as error:
         raise MissingToolError(
@@ -139,12 +144,16 @@ def require_public(client: DockerClient, repository: Repository, digest: str) ->
 
 
 def read_registry_user(host: str) -> str | None:
-    """The name that `docker login` left for `host`; None if nobody has logged in."""
+    """The name that `docker login` left for `host`; None if nobody has logged in.
+
+    Raises RegistryError for a damaged file of logins.
+    """
     from docker import auth
     from docker.errors import DockerException
 
     try:
-        found = auth.load_config().resolve_authconfig(None if host == "docker.io" else host)
+        with _reading_logins():
+            found = auth.load_config().resolve_authconfig(None if host == "docker.io" else host)
     except DockerException:
         return None
     return (found or {}).get("Username") or (found or {}).get("username")
@@ -161,9 +170,20 @@ _HIDDEN = (
 )
 
 
-def _list_files(roots: Iterable[Path]) -> list[Path]:
+def _list_files(base: Path, roots: Iterable[Path]) -> list[Path]:
     found = [path for root in roots for path in (root, *root.rglob("*")) if path.is_file()]
-    return sorted(path for path in found if not _UNSENT & set(path.parts))
+    return sorted(path for path in found if not _UNSENT & set(path.relative_to(base).parts))
+
+
+@contextmanager
+def _reading_logins() -> Iterator[None]:
+    """docker-py takes the shape of Docker's config.json for granted."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError) as error:
+        raise RegistryError(
+            f"Docker's config.json is damaged: {error}", "mend or remove it (~/.docker/config.json)"
+        ) from error
 
 
 def _read_build(events: Iterable[dict[str, Any]], report: Callable[[str], None]) -> None:
