@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "123456789012"
@@ -31,10 +32,11 @@ def aws_environment(url: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the little server answers: a status and a body."""
+    """What the little server answers: a status and a body, or a stream of messages."""
 
     status: int
     body: bytes = b""
+    stream: tuple[dict[str, Any], ...] = ()
 
 
 @contextmanager
@@ -44,13 +46,26 @@ def serving(
     """Run an HTTP server whose `answer(method, path)` decides each reply; give its HOST:PORT."""
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             reply = answer(self.command, self.path)
             self.send_response(reply.status)
+            if reply.stream:
+                self._send_stream(reply.stream)
+                return
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)
+
+        def _send_stream(self, messages: tuple[dict[str, Any], ...]) -> None:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for message in messages:
+                line = json.dumps(message).encode() + b"\r\n"
+                self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+            self.wfile.write(b"0\r\n\r\n")
 
         do_POST = do_GET  # noqa: N815 - the name is http.server's
 
@@ -64,6 +79,26 @@ def serving(
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def serving_engine(replies: Mapping[str, Reply]) -> Iterator[str]:
+    """A Docker Engine (its API of version 1.41) that gives these replies; give its DOCKER_HOST.
+
+    A key is a path without the version and the query, such as "/images/acme/imgmeta/push".
+    """
+    known = {
+        "/version": Reply(200, b'{"ApiVersion": "1.41", "MinAPIVersion": "1.12"}'),
+        "/_ping": Reply(200, b"OK"),
+        **replies,
+    }
+    missing = Reply(404, b'{"message": "no such page"}')
+
+    def answer(method: str, path: str) -> Reply:
+        return known.get(unquote(urlsplit(path).path).removeprefix("/v1.41"), missing)
+
+    with serving(answer) as where:
+        yield f"tcp://{where}"
 
 
 @dataclass(frozen=True)
