@@ -143,7 +143,8 @@ def _with_emulator(
     if _emulator_is_well(state) and state.machine_image == image:
         return state
     _stop_emulator(state)
-    debian.install(("iptables",), purpose="translating Elastic IPs", report=report)
+    tools = ("iptables", "conntrack")
+    debian.install(tools, purpose="translating Elastic IPs", report=report)
     python = ensure_environment(home / "emulator" / "venv", report=report)
     binds = (LOOPBACK, bridge.address)
     port = free_port(state.emulator_port or services.EMULATOR_PORT, hosts=binds)

@@ -22,6 +22,7 @@ PACKAGES = {
     "nginx": "nginx-light",
     "ip": "iproute2",
     "iptables": "iptables",
+    "conntrack": "conntrack",
 }
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _SOURCES = Path("/etc/apt")

@@ -69,6 +69,14 @@ class Translator:
                     _run(add)
             self._hooked = True
 
+    def forget(self, instances: Sequence[str]) -> None:
+        """Drop the connections of instances that are gone, by their addresses.
+
+        Else a client that reuses a port would be led to where nothing answers any more.
+        """
+        for address in instances:
+            _run(("conntrack", "--delete", "--reply-src", address), tolerant=True)
+
     def remove(self) -> None:
         """Take every translation down."""
         for command in removal_commands(self._port):

@@ -101,7 +101,13 @@ class Addresses:
             for address in self._addresses_of({"InstanceId": instance_id}):
                 self._detach(address)
         self._translate()
-        return self.terminate_original(p)
+        answer = self.terminate_original(p)
+        if self.translator is not None:
+            ended = (
+                self.ec2._instances.get(i) for i in self.ec2._parse_member_list(p, "InstanceId")
+            )
+            self.translator.forget([i["PrivateIpAddress"] for i in ended if i is not None])
+        return answer
 
     def describe(self, p: Parameters) -> Answer:
         """DescribeAddresses by id, public address, filter and tag."""

@@ -45,9 +45,23 @@ def interface_id(instance: Record) -> str:
     return f"eni-{instance['InstanceId'][2:]}"
 
 
+def flatten_interface(request: Parameters) -> Parameters:
+    """The request with its first network interface's subnet and groups as the instance's own.
+
+    EC2 takes them in either place; the emulator looks in one.
+    """
+    prefix = "NetworkInterface.1."
+    moved = {
+        key.removeprefix(prefix): value
+        for key, value in request.items()
+        if key.startswith((f"{prefix}SubnetId", f"{prefix}SecurityGroupId."))
+    }
+    return {**request, **moved}
+
+
 def _launching(ec2: Module, *, original: Handler) -> Handler:
     def run_instances(p: Parameters) -> Answer:
-        answer = original(p)
+        answer = original(flatten_interface(p))
         if not is_success(answer):
             return answer
         launched = [ec2._instances[i] for i in read_elements(answer, "instanceId")]
