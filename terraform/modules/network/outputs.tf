@@ -1,5 +1,5 @@
 output "vpc_id" {
-  description = "The VPC."
+  description = "The id of the VPC."
   value       = aws_vpc.this.id
 }
 
