@@ -51,19 +51,11 @@ def describe(request: falcon.Request, status: int) -> RequestRecord:
         method=request.method,
         path=request.path,
         status=status,
-        size=declared_length(request) if context.image_size is None else context.image_size,
+        size=request.content_length if context.image_size is None else context.image_size,
         sha256=context.image_sha256,
         duration_ms=round((time.perf_counter() - context.started) * 1000, 3),
         request_id=context.request_id,
     )
-
-
-def declared_length(request: falcon.Request) -> int | None:
-    """Give the Content-Length, or None when it is absent or no number."""
-    try:
-        return request.content_length
-    except falcon.HTTPInvalidHeader:
-        return None
 
 
 def discard_body(request: falcon.Request, *, limit: int) -> None:
@@ -72,7 +64,7 @@ def discard_body(request: falcon.Request, *, limit: int) -> None:
     Closing a connection on unread bytes resets it, and the answer may be lost with it. nginx sends
     no body above the limit (see config/nginx.conf), so none of those is ever read.
     """
-    if (declared_length(request) or 0) <= limit:
+    if (request.content_length or 0) <= limit:
         request.bounded_stream.exhaust()
 
 
