@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from imgmeta_cli.errors import CredentialsError, ImgmetaError, UsageError
 
@@ -34,12 +33,14 @@ class InstanceView:
 
 
 def open_session(profile: str | None, region: str | None) -> boto3.Session:
-    """A boto3 session; raises CredentialsError for an unknown profile."""
+    """A boto3 session; raises CredentialsError for an unknown profile or a broken config file."""
     import boto3
-    from botocore.exceptions import ProfileNotFound
+    from botocore.exceptions import ConfigParseError, ProfileNotFound
 
     try:
         return boto3.Session(profile_name=profile, region_name=region)
+    except ConfigParseError as error:
+        raise to_imgmeta_error(error) from error
     except ProfileNotFound as error:
         known = ", ".join(_list_profiles()[:6]) or "none"
         raise CredentialsError(
@@ -57,8 +58,7 @@ def read_identity(session: boto3.Session) -> Identity:
     if region not in known:
         raise UsageError(f"there is no AWS region {region!r}", _nearest(region, known))
     with translated():
-        sts = session.client("sts", config=_brisk())
-        caller = sts.get_caller_identity()
+        caller = _read_caller(session)
         return Identity(caller["Account"], caller["Arn"], region, _endpoint(session))
 
 
@@ -82,18 +82,25 @@ def read_instance(session: boto3.Session, instance_id: str) -> InstanceView:
 @contextmanager
 def translated() -> Iterator[None]:
     """The one boundary where botocore's exceptions become ours."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, UndefinedModelAttributeError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except (
+        BotoCoreError,
+        ClientError,
+        ResponseParserError,
+        UndefinedModelAttributeError,
+    ) as error:
         raise to_imgmeta_error(error) from error
 
 
 def to_imgmeta_error(error: Exception) -> ImgmetaError:
     """Name the cause and the fix of any exception that botocore raises."""
     name = type(error).__name__
-    code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
+    # Errors of the HTTP client have a response too, and it is None.
+    code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")
     text = " ".join(str(error).split())
     if name in _CREDENTIAL_ERRORS or code in _CREDENTIAL_CODES:
         return CredentialsError(f"AWS credentials are missing or refused: {text}", _LOGIN_HINT)
@@ -108,7 +115,8 @@ _LOGIN_HINT = "log in (aws sso login, aws configure) or name another profile wit
 _CREDENTIAL_ERRORS = {
     "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError",
     "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "SSOError",
-    "ProfileNotFound", "LoginError", "LoginRefreshRequired",
+    "ProfileNotFound", "ConfigParseError", "InvalidConfigError",
+    "LoginError", "LoginRefreshRequired",
 }  # fmt: skip
 _CREDENTIAL_CODES = {
     "InvalidClientTokenId", "SignatureDoesNotMatch", "ExpiredToken", "ExpiredTokenException",
@@ -125,6 +133,20 @@ def _brisk() -> Any:
     from botocore.config import Config
 
     return Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
+
+
+def _read_caller(session: boto3.Session) -> Mapping[str, Any]:
+    from botocore.parsers import ResponseParserError
+
+    sts = session.client("sts", config=_brisk())
+    try:
+        return sts.get_caller_identity()
+    except (ResponseParserError, KeyError) as error:
+        # KeyError: what came is XML, but of no shape that botocore's parser looks for.
+        raise UsageError(
+            f"{sts.meta.endpoint_url} does not answer as AWS does",
+            "check endpoint_url in the profile, or AWS_ENDPOINT_URL",
+        ) from error
 
 
 def _list_profiles() -> list[str]:
@@ -153,9 +175,12 @@ def _nearest(region: str, known: list[str]) -> str:
 
 def _endpoint(session: boto3.Session) -> str | None:
     """Where the profile's `endpoint_url` (or AWS_ENDPOINT_URL) points; None for AWS itself."""
+    from botocore.config import Config
+
     url = session.client("ec2").meta.endpoint_url
-    host = urlsplit(url).hostname or ""
-    return None if ".amazonaws.com" in host or ".amazonaws.eu" in host else url
+    unconfigured = Config(ignore_configured_endpoint_urls=True)
+    own = session.client("ec2", config=unconfigured).meta.endpoint_url
+    return None if url == own else url
 
 
 def _read_console(ec2: Any, instance_id: str) -> str:
