@@ -137,12 +137,12 @@ def _with_registry(home: Path, state: State, *, bridge: Bridge, report: Report) 
 def _with_emulator(
     home: Path, state: State, *, client: DockerClient, bridge: Bridge, report: Report
 ) -> State:
+    if _emulator_is_well(state):
+        return state  # even if it is of an older version: what is deployed lives in it
+    _stop_emulator(state)
     ensure_base_image(client, report=report)
     base_id = str(client.images.get(f"{REPOSITORY}:{TAG}").id)
     image = ensure_machine_image(client, base_id=base_id, report=report)
-    if _emulator_is_well(state) and state.machine_image == image:
-        return state
-    _stop_emulator(state)
     tools = ("iptables", "conntrack")
     debian.install(tools, purpose="translating Elastic IPs", report=report)
     python = ensure_environment(home / "emulator" / "venv", report=report)

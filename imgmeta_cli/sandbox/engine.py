@@ -123,6 +123,15 @@ def free_network(used: Iterable[str]) -> ipaddress.IPv4Network:
     )
 
 
+def hardware_address(network: ipaddress.IPv4Network) -> str:
+    """A fixed address for the bridge, locally administered.
+
+    A bridge without one takes that of a port, and changes it when a container goes: what the others
+    then send goes nowhere until they ask again.
+    """
+    return ":".join(f"{byte:02x}" for byte in (0x02, 0x42, *network.network_address.packed))
+
+
 def _make_bridge(name: str) -> None:
     """A bridge of our own, so that a second engine's docker0 is left alone."""
     ip = debian.program("ip")
@@ -132,7 +141,7 @@ def _make_bridge(name: str) -> None:
     address = f"{next(network.hosts())}/{network.prefixlen}"
     process.run([ip, "link", "delete", name])
     for arguments in (
-        ("link", "add", name, "type", "bridge"),
+        ("link", "add", name, "address", hardware_address(network), "type", "bridge"),
         ("address", "add", address, "dev", name),
         ("link", "set", name, "up"),
     ):
