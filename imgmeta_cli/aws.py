@@ -178,7 +178,7 @@ def _endpoint(session: boto3.Session) -> str | None:
     from botocore.config import Config
 
     url = session.client("ec2").meta.endpoint_url
-    unconfigured = Config(ignore_configured_endpoint_urls=True)
+    unconfigured = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]
     own = session.client("ec2", config=unconfigured).meta.endpoint_url
     return None if url == own else url
 
