@@ -47,6 +47,7 @@ def _fall_back(
     """Save and show what the failed slot said, then take it away; the old one has never stopped."""
     if isinstance(error, SlotFailedError) and isinstance(step, Prove):
         path = site.target.record.save_console(step.slot, error.console)
+        site.display.log(error.log)
         site.display.say(f"its console is in {path}")
     if plan.fallback is not None:
         _carry_out(plan.fallback, site, replace(outcome, agreed=True))

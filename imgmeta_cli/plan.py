@@ -163,7 +163,4 @@ def _plan_move(
 def _notes(config: DeployConfig) -> tuple[str, ...]:
     if not config.nat:
         return ()
-    return (
-        "the NAT gateway costs about 32 dollars a month, idle or not; "
-        "this stack does not need it: --no-nat leaves it out",
-    )
+    return ("the NAT gateway costs about 32 dollars a month and serves nothing yet: --no-nat",)

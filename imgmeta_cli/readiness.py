@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imgmeta_cli.aws import InstanceView
-from imgmeta_cli.errors import ImgmetaError, NotReadyError
+from imgmeta_cli.errors import NotReadyError
 
 RUNGS = ("instance", "cloud-init", "container", "nginx", "digest")
 PORT = 8888
@@ -56,11 +56,12 @@ class Sight:
 
 
 class SlotFailedError(NotReadyError):
-    """An instance will not come up; `console` is all that it said."""
+    """An instance will not come up; `console` is all that it said, `log` its container's end."""
 
-    def __init__(self, message: str, hint: str, console: str) -> None:
+    def __init__(self, message: str, hint: str, *, console: str, log: tuple[str, ...] = ()) -> None:
         super().__init__(message, hint)
         self.console = console
+        self.log = log
 
 
 def judge(sight: Sight, digest: str) -> Standing:
@@ -99,14 +100,15 @@ def wait_ready(
         if standing.failure:
             raise SlotFailedError(
                 f"the new version did not start: {standing.failure}",
-                "\n".join(standing.log[-_LOG_LINES:]) or "see the console that was saved",
-                sight.instance.console,
+                "see its last lines above and the saved console; then deploy again",
+                console=sight.instance.console,
+                log=standing.log[-_LOG_LINES:],
             )
         if time.monotonic() > end:
             raise SlotFailedError(
                 f"no answer from it in {deadline_s:.0f} s; missing: {RUNGS[standing.climbed]}",
                 _hint_for_silence(sight.instance.console),
-                sight.instance.console,
+                console=sight.instance.console,
             )
         time.sleep(pause_s)
 
@@ -145,7 +147,8 @@ def _find_failure(instance: InstanceView, marks: list[str]) -> str:
     for mark in marks:
         if mark.startswith("failed "):
             return mark
-        if mark.startswith("container exited"):
+        # The log follows the exit; without its end there would be less to show.
+        if mark.startswith("container exited") and "end of log" in marks:
             code = mark.partition("code=")[2]
             return f"its container exited with code {code or 'unknown'}"
     return ""
@@ -169,8 +172,3 @@ def _hint_for_silence(console: str) -> str:
     if "imgmeta: service answers" in console:
         return "it answers itself: does --allow-cidr let this machine in?"
     return "see the console that was saved"
-
-
-def first_line(error: ImgmetaError) -> str:
-    """The cause alone, for the journal."""
-    return error.message.splitlines()[0]

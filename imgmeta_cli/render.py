@@ -18,7 +18,7 @@ from imgmeta_cli.errors import ImgmetaError, UsageError
 from imgmeta_cli.events import Change, Event, Progress
 from imgmeta_cli.plan import DeployPlan
 from imgmeta_cli.readiness import RUNGS, Standing
-from imgmeta_cli.steps import Apply, Push, Step
+from imgmeta_cli.steps import Push, Step
 
 _SIGNS = {"create": "[green]+[/]", "update": "[yellow]~[/]", "delete": "[red]-[/]"}
 
@@ -50,7 +50,12 @@ class Display:
 
     def say(self, text: str) -> None:
         """One line that stays."""
-        self.console.print(f"  [dim]{escape(text)}[/]")
+        self.console.print(f"  [dim]{escape(text)}[/]", soft_wrap=True)
+
+    def log(self, lines: tuple[str, ...]) -> None:
+        """Somebody else's last lines, set off from ours."""
+        for line in lines:
+            self.console.print(f"  [dim]|[/] {escape(line)}", soft_wrap=True)
 
     def detail(self, text: str) -> None:
         """What moves now; the next detail replaces it, and a log file never sees it."""
@@ -112,17 +117,6 @@ class Display:
 
 def describe(step: Step) -> str:
     """One step in words, with what it works on."""
-    match step:
-        case Apply(slots=slots, live=live) if slots:
-            held = ", ".join(f"{slot}={_short(image)}" for slot, image in sorted(slots.items()))
-            return f"{step.title} ({held}; address: {live or 'none yet'})"
-        case Push():
-            return f"{step.title} to {step.repository}:{step.tag}"
-        case _:
-            return step.title
-
-
-def _short(reference: str) -> str:
-    """An image by the first digits of its digest, as Docker shortens ids."""
-    _, mark, digest = reference.partition("@sha256:")
-    return digest[:12] if mark else reference
+    if isinstance(step, Push):
+        return f"{step.title} to {step.repository}:{step.tag}"
+    return step.title

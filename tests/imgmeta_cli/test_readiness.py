@@ -15,7 +15,6 @@ from imgmeta_cli.readiness import (
     SlotFailedError,
     Standing,
     fetch_ready,
-    first_line,
     judge,
     require_answer,
     wait_ready,
@@ -69,7 +68,11 @@ def test_climbs(state: str, console: str, answer: Answer, climbed: int) -> None:
         (see(PULLED, state="stopped"), 2, "is stopped: no reason given"),
         (see(BOOT + "imgmeta: failed pull: denied\n"), 1, "failed pull: denied"),
         (see(EXITED), 3, "exited with code 3"),
-        (see(STARTED + "imgmeta: container exited\n"), 3, "exited with code unknown"),
+        (
+            see(STARTED + "imgmeta: container exited\nimgmeta: end of log\n"),
+            3,
+            "exited with code unknown",
+        ),
         (Sight(InstanceView("running", "", ""), Answer(200, "sha256:2")), 4, "runs sha256:2, not"),
         (Sight(InstanceView("running", "", ""), Answer(200)), 4, "an unknown image"),
     ],
@@ -99,9 +102,13 @@ def test_waits_to_the_top_and_reports_each_look() -> None:
 def test_a_dead_container_ends_the_wait_with_its_last_lines() -> None:
     with pytest.raises(SlotFailedError, match="container exited with code 3") as caught:
         wait(iter([see(STARTED), see(EXITED)]))
-    assert caught.value.hint.splitlines() == ["first", "", "last"]
+    assert caught.value.log == ("first", "", "last")
     assert caught.value.console == EXITED
-    assert "\n" not in first_line(caught.value)
+
+
+def test_a_dead_container_is_waited_for_until_its_log_is_there() -> None:
+    cut = EXITED.partition("imgmeta: end of log")[0]
+    assert judge(see(cut), DIGEST).failure == ""
 
 
 @pytest.mark.parametrize(
