@@ -131,12 +131,17 @@ def _apply(step: Apply, site: Site, outcome: Outcome) -> Outcome:
     terraform = site.terraform
     prepare_workspace(terraform.workspace, source=site.bundle / "terraform", variables=variables)
     terraform.initialise(endpoint_url=site.target.identity.endpoint_url, say=site.display.say)
-    made_with = fingerprint(site.config, site.machine_hash)
-    known = site.target.record.read_fingerprints()
-    for slot in slots:
-        if slot != step.live and known.get(slot) != made_with:
-            site.target.record.note_fingerprint(slot, made_with)
+    _note_fingerprints(slots, site)
     return _run_plan(terraform.make_plan(), site, outcome)
+
+
+def _note_fingerprints(slots: dict[str, str], site: Site) -> None:
+    """Remember what the slots that are about to be filled are made with; others keep theirs."""
+    filled = site.terraform.read_outputs().get("slots") or {}
+    for slot, reference in slots.items():
+        if filled.get(slot, {}).get("image") != reference:
+            made_with = fingerprint(site.config, site.machine_hash)
+            site.target.record.note_fingerprint(slot, made_with)
 
 
 def stack_variables(
