@@ -1,4 +1,4 @@
-"""What Docker's HEALTHCHECK runs: does /health answer through nginx?
+"""What Docker's HEALTHCHECK runs: it asks for /health through nginx.
 
 http.client and not urllib, which would ask the proxy that the environment may name.
 """

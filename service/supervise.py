@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from service.settings import Settings, SettingsError, load_settings
@@ -21,8 +21,9 @@ NGINX = ("/usr/sbin/nginx", "-e", "stderr", "-c", str(CONFIG / "nginx.conf"))
 # nginx.conf includes it.
 LIMITS = Path("/tmp/imgmeta-limits.conf")  # noqa: S108 - the container's own, see nginx.conf
 
-# Together below 5 s. nginx closes what is left after worker_shutdown_timeout, 3 s.
-NGINX_GRACE = 3.4
+# Seconds; together well below the 5 that a stop may take. nginx closes what is left after its
+# worker_shutdown_timeout, and gunicorn after its graceful_timeout.
+NGINX_GRACE = 2.8
 GUNICORN_GRACE = 1.2
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 
@@ -47,17 +48,19 @@ def main() -> int:
 def nginx_limits(settings: Settings) -> str:
     """Give the part of nginx's configuration that follows from IMGMETA_MAX_BODY.
 
-    ``$refused_length`` is the Content-Length of a refused body; one in chunks has none, and is known
-    only to be longer than the limit.
+    ``$refused_length`` is the Content-Length of a refused body; one in chunks has none, and is
+    known only to be longer than the limit.
     """
     limit = settings.max_request
+    # Not $content_length: for a body in chunks that is what has been read so far.
+    declared = "$http_content_length"
     return (
         f"client_max_body_size {limit};\n"
-        f'map $content_length $refused_length {{ "" {limit + 1}; default $content_length; }}\n'
+        f'map {declared} $refused_length {{ "" {limit + 1}; default {declared}; }}\n'
     )
 
 
-def start(command: Sequence[str]) -> int:
+def start(command: tuple[str, ...]) -> int:
     """Start `command` with no signal blocked. Returns its process id."""
     return os.posix_spawn(command[0], command, os.environ, setsigmask=())
 

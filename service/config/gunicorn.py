@@ -13,7 +13,7 @@ control_socket_disable = True
 
 # nginx has read a request in full before it arrives here, and has ended before this is told to.
 timeout = 30
-graceful_timeout = 1
+graceful_timeout = 1  # below GUNICORN_GRACE in service/supervise.py
 keepalive = 0
 
 # nginx writes the access log.

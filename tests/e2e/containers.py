@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +74,8 @@ class ServiceContainer:
     def run(self, *command: str) -> bytes:
         code, output = self.container.exec_run(list(command))
         assert code == 0, output
-        return bytes(output)
+        assert isinstance(output, bytes)
+        return output
 
     def signal(self, words: str, number: int) -> None:
         """Send a signal to each of its processes whose command has `words`."""
@@ -85,6 +86,7 @@ class ServiceContainer:
         """Let nothing write into its SQLite store for `seconds` from now."""
         command = ["python", "-c", _HOLD_LOCK, str(seconds)]
         _, output = self.container.exec_run(command, stream=True)
+        assert not isinstance(output, bytes)
         assert next(output).strip() == b"locked"
         yield
 
@@ -116,11 +118,16 @@ def build_image(engine: docker.DockerClient, tag: str) -> str:
 
 @contextmanager
 def started_container(
-    engine: docker.DockerClient, image: str, environment: Mapping[str, str] | None = None
+    engine: docker.DockerClient,
+    image: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    command: Sequence[str] | None = None,
 ) -> Iterator[ServiceContainer]:
     """Start a container and remove it with its volume at the end; it need not answer."""
     container = engine.containers.run(
         image,
+        command=None if command is None else list(command),
         detach=True,
         read_only=True,
         tmpfs={"/tmp": ""},

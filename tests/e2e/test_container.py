@@ -18,6 +18,7 @@ import pytest
 from service import __version__
 from service.metadata import extract
 from tests.e2e.containers import (
+    PORT,
     ServiceContainer,
     build_image,
     measured,
@@ -29,6 +30,7 @@ from tests.service.helpers import (
     MULTIPART_TYPE,
     body_of,
     free_port,
+    listens,
     make_photo,
     multipart,
     status_of,
@@ -191,20 +193,20 @@ def test_sigterm_answers_what_was_received_and_closes_the_rest(
         half = socket.create_connection(service.address, timeout=10)
         half.sendall(post_request(large_photo)[: len(large_photo) // 2])
         idle = socket.create_connection(service.address, timeout=10)
-        answers: Queue[bytes] = Queue()
+        answered: Queue[bytes] = Queue()
         with service.locked_store(1.5):
             # It waits for the lock while the signal comes.
-            thread = threading.Thread(target=lambda: answers.put(service.post(large_photo)))
+            thread = threading.Thread(target=lambda: answered.put(service.post(large_photo)))
             thread.start()
             threading.Event().wait(0.5)
-            assert answers.empty()
+            assert answered.empty()
             with measured() as taken:
                 service.container.kill(signal.SIGTERM)
                 code = service.exit_code()
         thread.join(5)
         print(f"stopped in {taken[0]:.2f} s")
         assert (code, taken[0] < 5) == (0, True)
-        assert status_of(answers.get_nowait()) == 200
+        assert status_of(answered.get_nowait()) == 200
         assert (closed(half), closed(idle)) == (True, True)
 
 
@@ -223,6 +225,29 @@ def test_an_idle_service_stops_at_once(engine: docker.DockerClient, image: str) 
         print(f"stopped in {taken[0]:.2f} s")
         assert taken[0] < 3
         assert service.exit_code() == 0
+
+
+NGINX_ALONE = """
+import os
+from service.settings import load_settings
+from service.supervise import LIMITS, NGINX, nginx_limits
+LIMITS.write_text(nginx_limits(load_settings(os.environ)))
+os.execv(NGINX[0], NGINX)
+"""
+
+
+def test_while_gunicorn_is_not_up_the_answer_is_a_problem(
+    engine: docker.DockerClient, image: str
+) -> None:
+    command = ["python", "-c", NGINX_ALONE]
+    with started_container(engine, image, command=command) as service:
+        wait_until(lambda: listens(PORT, service.address[0]))
+        for body in (b"x", b"x" * (LARGEST_IMAGE + MIB)):
+            answer = service.post(body)
+            assert status_of(answer) == 503
+            assert b"application/problem+json" in answer
+            assert b"Retry-After: " in answer
+            assert body_of(answer)["status"] == 503
 
 
 @pytest.mark.parametrize("part", ["nginx: master", "-m gunicorn"])
@@ -264,9 +289,11 @@ def test_records_go_to_s3_and_its_absence_is_survived(
     }
     photo = make_photo(width=40, height=30)
     with running_container(engine, image, environment) as deployed:
-        answers = deployed.post(photo), deployed.get("/ready"), deployed.get("/health")
-        assert [status_of(answer) for answer in answers] == [503, 503, 200]
-        assert b"Retry-After: " in answers[0].title()
+        refused = deployed.post(photo)
+        assert status_of(refused) == 503
+        assert b"retry-after: " in refused.lower()
+        assert status_of(deployed.get("/ready")) == 503
+        assert status_of(deployed.get("/health")) == 200
         with running_moto(gateway, port) as url:
             client = boto3.Session(
                 CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"]

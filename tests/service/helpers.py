@@ -67,12 +67,14 @@ def free_port(host: str = "127.0.0.1") -> int:
         return port
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 15.0) -> None:
+def wait_until(
+    condition: Callable[[], bool], *, seconds: float = 15.0, pause: float = 0.05
+) -> None:
     """Return when `condition` holds; fail the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def listens(port: int, host: str = "127.0.0.1") -> bool:
