@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import json
+import os
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +29,6 @@ def story() -> dict[str, Any]:
 
 
 def open_session(world: World) -> boto3.Session:
-    import os
-
     for key in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         os.environ[key] = world.environment[key]
     return boto3.Session(profile_name=world.environment["AWS_PROFILE"])
@@ -96,8 +96,9 @@ def test_ssh_with_the_generated_key_and_no_credentials_but_the_roles(
     assert ssh(story, "cat", "/etc/imgmeta/image").strip() == story["first"]["release"]["image"]
     environment = ssh(story, "sudo", "docker", "inspect", "-f", "'{{.Config.Env}}'", "imgmeta")
     assert "AWS_ACCESS_KEY_ID" not in environment
-    token = "$(curl -sX PUT -H X-aws-ec2-metadata-token-ttl-seconds:60 169.254.169.254/latest/api/token)"
-    path = "169.254.169.254/latest/meta-data/iam/security-credentials/"
+    imds = "169.254.169.254/latest"
+    token = f"$(curl -sX PUT -H X-aws-ec2-metadata-token-ttl-seconds:60 {imds}/api/token)"
+    path = f"{imds}/meta-data/iam/security-credentials/"
     role = ssh(story, f'curl -s -H "X-aws-ec2-metadata-token: {token}" {path}')
     deployment = story["first"]["deployment"]
     assert role == f"imgmeta-{deployment['name']}-{deployment['id']}"
@@ -114,13 +115,11 @@ def test_second_deploy_changes_nothing(world: World, story: dict[str, Any]) -> N
 
 def test_only_loopback_and_the_bridge_are_contacted(world: World, docker_engine: Any) -> None:
     trace = world.folder / "connects"
-    run = world.imgmeta("deploy", "--yes", "--ssh-cidr", "172.16.0.0/12",
-                        prefix=("strace", "-f", "-qq", "-e", "trace=connect", "-o", str(trace)))  # fmt: skip
+    strace = ("strace", "-f", "-qq", "-e", "trace=connect", "-o", str(trace))
+    run = world.imgmeta(*DEPLOY, prefix=strace)
     assert run.code == 0
     addresses = set(re.findall(r'inet_addr\("([0-9.]+)"\)', trace.read_text()))
     subnet = docker_engine.networks.get("bridge").attrs["IPAM"]["Config"][0]["Subnet"]
-    import ipaddress
-
     allowed = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network(subnet)]
     strangers = {
         address
