@@ -69,9 +69,7 @@ class SqliteStore:
         if not folder.is_dir():
             raise StoreSetupError(f"the folder {folder} does not exist; mount a volume there")
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise StoreSetupError(
-                f"user {os.geteuid()} may not write in {folder}; give it"
-            )
+            raise StoreSetupError(f"user {os.geteuid()} may not write in {folder}: chown it")
         with _alone_in(folder):
             self._make_tables()
 
