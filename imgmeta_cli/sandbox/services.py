@@ -55,9 +55,7 @@ def start_emulator(
     """Start the emulator; `docker` is the environment that its containers need."""
     folder = home / "emulator"
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
-    package_parent = str(Path(__file__).parent)
-    command = [str(python), "-I", "-c", _LAUNCH.format(folder=package_parent)]
-    command += ["--port", str(port), "--bridge", bridge.address]
+    command = [*launch_command(python), "--port", str(port), "--bridge", bridge.address]
     command += ["--address-pool", str(address_pool(bridge.network)), "--machine-image", image]
     env = {
         "PATH": debian.search_path(),
@@ -69,6 +67,11 @@ def start_emulator(
     emulator = daemons.launch(command, log=folder / "emulator.log", env=env)
     _wait_until(health_url(port), parts=(emulator,), log=folder)
     return emulator
+
+
+def launch_command(python: Path) -> list[str]:
+    """The emulator's argv, to be followed by its options; `python` is its environment's own."""
+    return [str(python), "-I", "-c", _LAUNCH.format(folder=str(Path(__file__).parent))]
 
 
 def remove_translations(port: int) -> None:
