@@ -43,7 +43,9 @@ def program(name: str) -> str:
     """The full path of an installed program; raises MissingToolError with the package to get."""
     found = shutil.which(name, path=search_path())
     if found is None:
-        raise MissingToolError(f"{name} is not installed", f"apt-get install {PACKAGES[name]}")
+        package = PACKAGES.get(name)
+        hint = f"apt-get install {package}" if package else f"install {name}"
+        raise MissingToolError(f"{name} is not installed", hint)
     return found
 
 

@@ -70,9 +70,8 @@ def write_files(files: RegistryFiles, *, binds: tuple[str, ...], ports: Ports) -
         write_secret(files.token, json.dumps({"token": secrets.token_urlsafe(32)}))
     password = files.password.read_text()
     write_secret(files.hashes, f"{OWNER}:{hash_password(password, salt=secrets.token_bytes(8))}\n")
-    files.config.write_text(
-        json.dumps(registry_config(files.folder / "data", backend=ports.backend))
-    )
+    config = registry_config(files.folder / "data", backend=ports.backend)
+    write_secret(files.config, json.dumps(config))
     token = json.loads(files.token.read_text())["token"]
     template = _TEMPLATE.read_text()
     filled = render_nginx(template, folder=files.folder, binds=binds, ports=ports, token=token)

@@ -44,7 +44,7 @@ def connect(emulator_url: str) -> Connect:
     """Makes a boto3 client of the emulator for a service, account, region and User-Agent."""
 
     def make(
-        service: str = "ec2",
+        service: Any = "ec2",
         *,
         account: str = "111111111111",
         region: str = "eu-central-1",
