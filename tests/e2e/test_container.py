@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import threading
@@ -45,20 +44,13 @@ LARGEST_IMAGE = 25 * MIB
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[docker.DockerClient]:
-    client = docker.DockerClient(base_url=os.environ["DOCKER_HOST"])
-    yield client
-    client.close()
+def image(docker_engine: docker.DockerClient) -> str:
+    return build_image(docker_engine, "imgmeta-service:test")
 
 
 @pytest.fixture(scope="module")
-def image(engine: docker.DockerClient) -> str:
-    return build_image(engine, "imgmeta-service:test")
-
-
-@pytest.fixture(scope="module")
-def service(engine: docker.DockerClient, image: str) -> Iterator[ServiceContainer]:
-    with running_container(engine, image) as running:
+def service(docker_engine: docker.DockerClient, image: str) -> Iterator[ServiceContainer]:
+    with running_container(docker_engine, image) as running:
         yield running
 
 
@@ -171,9 +163,11 @@ def test_ready_names_the_version(service: ServiceContainer) -> None:
     assert body_of(service.get("/ready"))["version"] == __version__
 
 
-def test_the_image_is_small_and_says_what_it_is(engine: docker.DockerClient, image: str) -> None:
-    built = engine.images.get(image)
-    base = engine.images.get("debian:bookworm-slim")
+def test_the_image_is_small_and_says_what_it_is(
+    docker_engine: docker.DockerClient, image: str
+) -> None:
+    built = docker_engine.images.get(image)
+    base = docker_engine.images.get("debian:bookworm-slim")
     on_top = built.attrs["Size"] - base.attrs["Size"]
     print(f"{on_top / 1e6:.1f} MB on top of the base")
     assert on_top <= 150e6
@@ -187,9 +181,9 @@ def test_nothing_is_compiled_at_run_time(service: ServiceContainer) -> None:
 
 
 def test_sigterm_answers_what_was_received_and_closes_the_rest(
-    engine: docker.DockerClient, image: str, large_photo: bytes
+    docker_engine: docker.DockerClient, image: str, large_photo: bytes
 ) -> None:
-    with running_container(engine, image) as service:
+    with running_container(docker_engine, image) as service:
         half = socket.create_connection(service.address, timeout=10)
         half.sendall(post_request(large_photo)[: len(large_photo) // 2])
         idle = socket.create_connection(service.address, timeout=10)
@@ -218,8 +212,8 @@ def closed(connection: socket.socket) -> bool:
             return True
 
 
-def test_an_idle_service_stops_at_once(engine: docker.DockerClient, image: str) -> None:
-    with running_container(engine, image) as service:
+def test_an_idle_service_stops_at_once(docker_engine: docker.DockerClient, image: str) -> None:
+    with running_container(docker_engine, image) as service:
         with measured() as taken:
             service.container.stop(timeout=10)
         print(f"stopped in {taken[0]:.2f} s")
@@ -237,10 +231,10 @@ os.execv(NGINX[0], NGINX)
 
 
 def test_while_gunicorn_is_not_up_the_answer_is_a_problem(
-    engine: docker.DockerClient, image: str
+    docker_engine: docker.DockerClient, image: str
 ) -> None:
     command = ["python", "-c", NGINX_ALONE]
-    with started_container(engine, image, command=command) as service:
+    with started_container(docker_engine, image, command=command) as service:
         wait_until(lambda: listens(PORT, service.address[0]))
         for body in (b"x", b"x" * (LARGEST_IMAGE + MIB)):
             answer = service.post(body)
@@ -252,9 +246,9 @@ def test_while_gunicorn_is_not_up_the_answer_is_a_problem(
 
 @pytest.mark.parametrize("part", ["nginx: master", "-m gunicorn"])
 def test_the_death_of_either_part_ends_the_container(
-    engine: docker.DockerClient, image: str, part: str
+    docker_engine: docker.DockerClient, image: str, part: str
 ) -> None:
-    with running_container(engine, image) as service:
+    with running_container(docker_engine, image) as service:
         service.signal(part, signal.SIGKILL)
         assert service.exit_code() != 0
         assert "ended with code -9" in service.logs(stdout=False)
@@ -269,16 +263,16 @@ def test_the_death_of_either_part_ends_the_container(
     ],
 )
 def test_a_wrong_setting_ends_the_container_with_the_reason(
-    engine: docker.DockerClient, image: str, environment: dict[str, str], reason: str
+    docker_engine: docker.DockerClient, image: str, environment: dict[str, str], reason: str
 ) -> None:
-    with started_container(engine, image, environment) as service, measured() as taken:
+    with started_container(docker_engine, image, environment) as service, measured() as taken:
         assert service.exit_code() not in (0, 137)
         assert reason in service.logs(stdout=False)
     assert taken[0] < 8
 
 
 def test_records_go_to_s3_and_its_absence_is_survived(
-    engine: docker.DockerClient, image: str, service: ServiceContainer
+    docker_engine: docker.DockerClient, image: str, service: ServiceContainer
 ) -> None:
     gateway = service.gateway
     port = free_port(gateway)
@@ -288,7 +282,7 @@ def test_records_go_to_s3_and_its_absence_is_survived(
         "IMGMETA_STORE_URL": "s3://imgmeta-demo/service",
     }
     photo = make_photo(width=40, height=30)
-    with running_container(engine, image, environment) as deployed:
+    with running_container(docker_engine, image, environment) as deployed:
         refused = deployed.post(photo)
         assert status_of(refused) == 503
         assert b"retry-after: " in refused.lower()

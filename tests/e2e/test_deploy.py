@@ -86,8 +86,8 @@ def test_the_record_lies_in_the_bucket(
     wanted = hashlib.sha256(photo.read_bytes()).hexdigest()
     found = [record for record in records if record["sha256"] == wanted]
     bridge = docker_engine.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
-    assert [record["client_ip"] for record in found] == [bridge]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", found[0]["time"])
+    assert [record["clientIp"] for record in found] == [bridge]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", found[0]["timestamp"])
 
 
 def test_ssh_with_the_generated_key_and_no_credentials_but_the_roles(
@@ -199,7 +199,7 @@ def test_destroy_delete_data_leaves_nothing(world: World, story: dict[str, Any])
     assert "nothing: each service was asked" in run.out
     session = open_session(world)
     ec2 = session.client("ec2")
-    tag = {"Name": "tag:imgmeta:deployment-id", "Values": [story["first"]["deployment"]["id"]]}
+    tag: Any = {"Name": "tag:imgmeta:deployment-id", "Values": [story["first"]["deployment"]["id"]]}
     assert ec2.describe_vpcs(Filters=[tag])["Vpcs"] == []
     assert ec2.describe_addresses(Filters=[tag])["Addresses"] == []
     buckets = [bucket["Name"] for bucket in session.client("s3").list_buckets()["Buckets"]]
