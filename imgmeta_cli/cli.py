@@ -204,7 +204,10 @@ def _run() -> int:
     from typer.exceptions import TyperException
 
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        # Here a full disk can still be reported; at the interpreter's end it could not.
+        sys.stdout.flush()
+        return code
     except ImgmetaError as error:
         return _report(error)
     except TyperException as error:
@@ -213,14 +216,21 @@ def _run() -> int:
     except (KeyboardInterrupt, EOFError, typer.Abort):
         return _report(InterruptedByUser("interrupted", "run the same command again to go on"))
     except BrokenPipeError:
-        # Whoever read our output has gone; the interpreter must not try to flush to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _settle_output()
+        return 1
     except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        return _report(
-            ImgmetaError(f"{error.strerror or error}:{where}", _hint_for_os_error(error.errno))
-        )
+        _settle_output()
+        what = " ".join(str(error.strerror or error).split())
+        where = f": {error.filename}" if error.filename else ""
+        return _report(ImgmetaError(f"{what}{where}", _hint_for_os_error(error.errno)))
+
+
+def _settle_output() -> None:
+    """Write what standard output still holds, or drop it: the interpreter would fail loudly."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: ImgmetaError) -> int:
@@ -235,7 +245,7 @@ def _hint_for_os_error(number: int | None) -> str:
         errno.ENOSPC: "free some disk space, then run the same command again",
         errno.EACCES: "check who owns it",
     }
-    return hints.get(number or 0, "")
+    return hints.get(number or 0, "check the path, and that it can be read and written")
 
 
 def _agree(display: Display, *, yes: bool) -> Callable[[tuple[Change, ...]], bool]:
