@@ -85,7 +85,8 @@ def serving(
 def serving_engine(replies: Mapping[str, Reply]) -> Iterator[str]:
     """A Docker Engine (its API of version 1.41) that gives these replies; give its DOCKER_HOST.
 
-    A key is a path without the version and the query, such as "/images/acme/imgmeta/push".
+    A key is a path without the version and the query, such as "/images/acme/imgmeta/push", or the
+    start of paths, such as "/distribution/".
     """
     known = {
         "/version": Reply(200, b'{"ApiVersion": "1.41", "MinAPIVersion": "1.12"}'),
@@ -95,7 +96,9 @@ def serving_engine(replies: Mapping[str, Reply]) -> Iterator[str]:
     missing = Reply(404, b'{"message": "no such page"}')
 
     def answer(method: str, path: str) -> Reply:
-        return known.get(unquote(urlsplit(path).path).removeprefix("/v1.41"), missing)
+        asked = unquote(urlsplit(path).path).removeprefix("/v1.41")
+        starts = (reply for key, reply in known.items() if key[-1] == "/" and asked.startswith(key))
+        return known.get(asked) or next(starts, missing)
 
     with serving(answer) as where:
         yield f"tcp://{where}"

@@ -49,6 +49,7 @@ def see(console: str, *, state: str = "running", reason: str = "") -> Sight:
         ("running", PULLED, SILENT, 2),
         ("running", STARTED, SILENT, 3),
         ("running", ANSWERS, SILENT, 4),
+        ("running", EXITED.removesuffix("imgmeta: end of log\n"), SILENT, 3),
         ("running", "", Answer(503), 4),
         ("running", "", Answer(502), 4),
         ("running", "", Answer(200, DIGEST), 5),
