@@ -121,17 +121,21 @@ def life(stack: Stack, first_plan: Plan) -> dict[str, Step]:
     steps: dict[str, Step] = {}
 
     def step(name: str, *, apply: bool = True, **variables: Any) -> None:
-        plan = stack.plan(**BASE, **variables)
+        plan = stack.plan(**{**BASE, **variables})
         steps[name] = Step(plan, stack.apply(plan) if apply else None)
 
     both = {"blue": FIRST, "green": SECOND}
     # From the fill on, the next instance is to be of another type and another AMI.
-    changed: dict[str, Any] = {"instance_type": "t3.small", "ami_id": OLDER_AMI}
+    changed: dict[str, Any] = {
+        "instance_type": "t3.small",
+        "ami_id": OLDER_AMI,
+        "public_key": f"ssh-ed25519 {KEY[::-1]}",
+    }
     step("fill blue", slots={"blue": FIRST})
     step("fill blue again", slots={"blue": FIRST}, apply=False)
     step("point at blue", slots={"blue": FIRST}, live_slot="blue")
     step("point at blue again", slots={"blue": FIRST}, live_slot="blue", apply=False)
-    step("change machine", slots={"blue": FIRST}, live_slot="blue", apply=False, **changed)
+    step("change machine and key", slots={"blue": FIRST}, live_slot="blue", apply=False, **changed)
     step("fill green", slots=both, live_slot="blue", **changed)
     step("move to green", slots=both, live_slot="green", **changed)
     step("move to green again", slots=both, live_slot="green", apply=False, **changed)

@@ -17,7 +17,7 @@ NEXT_GREEN = f'{INSTANCE}["green@{"c" * 12}"]'
 
 @pytest.mark.parametrize(
     "name",
-    ["fill blue again", "point at blue again", "change machine", "move to green again"],
+    ["fill blue again", "point at blue again", "change machine and key", "move to green again"],
 )
 def test_a_plan_with_nothing_to_do_is_empty(life: Life, name: str) -> None:
     assert life[name].plan.actions == {}

@@ -152,6 +152,12 @@ resource "aws_key_pair" "this" {
   public_key = var.public_key
 
   tags = merge(var.tags, { Name = var.name })
+
+  # A key pair cannot be changed, only replaced; and as a slot in use depends on it, the new one
+  # would have to come first, under a name that is taken.
+  lifecycle {
+    ignore_changes = [public_key]
+  }
 }
 
 resource "aws_instance" "slot" {
