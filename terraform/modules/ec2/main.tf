@@ -65,7 +65,7 @@ locals {
 }
 
 resource "aws_security_group" "this" {
-  name        = var.name
+  name_prefix = "${var.name}-" # should it ever be replaced, the new one comes first
   description = "imgmeta: the service, ssh if asked for, all outgoing"
   vpc_id      = var.network.vpc_id
 

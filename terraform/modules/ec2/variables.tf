@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Names the key pair, role and security group, and begins every Name tag."
+  description = "Names the key pair and the role, and begins the security group's name and every Name tag."
   type        = string
 }
 
