@@ -118,18 +118,14 @@ def _supervise(
     timeout: float | None,
 ) -> Result:
     source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
-    child = _spawn(command, env=env, cwd=cwd, stdin=source, out=subprocess.PIPE)
     out: list[str] = []
     err: list[str] = []
     failures: list[Exception] = []
     hear = None if on_line is None else _guarded(on_line, failures)
-    readers = [
-        threading.Thread(target=_read, args=(child.stdout, out, hear), daemon=True),
-        threading.Thread(target=_read, args=(child.stderr, err, None), daemon=True),
-    ]
-    for reader in readers:
-        reader.start()
-    with _forward_one_interrupt(child) as interrupted:
+    with _relayed_interrupt() as relay:
+        child = _spawn(command, env=env, cwd=cwd, stdin=source, out=subprocess.PIPE)
+        relay.attach(child.pid)
+        readers = [_start_reader(child.stdout, out, hear), _start_reader(child.stderr, err, None)]
         if stdin is not None and child.stdin is not None:
             with suppress(BrokenPipeError):
                 child.stdin.write(stdin.encode())
@@ -137,7 +133,7 @@ def _supervise(
         _wait(child, timeout)
     for reader in readers:
         reader.join(GRACE_S)
-    if interrupted:
+    if relay.heard:
         raise InterruptedByUser(f"{Path(command[0]).name} was interrupted", _INTERRUPT_HINT)
     if failures:
         raise failures[0]
@@ -173,6 +169,14 @@ def _spawn(
         ) from error
 
 
+def _start_reader(
+    stream: IO[bytes] | None, into: list[str], on_line: Callable[[str], None] | None
+) -> threading.Thread:
+    reader = threading.Thread(target=_read, args=(stream, into, on_line), daemon=True)
+    reader.start()
+    return reader
+
+
 def _read(stream: IO[bytes] | None, into: list[str], on_line: Callable[[str], None] | None) -> None:
     for raw in stream or ():
         line = raw.decode("utf-8", "replace")
@@ -195,25 +199,41 @@ def _guarded(on_line: Callable[[str], None], failures: list[Exception]) -> Calla
     return hear
 
 
+@dataclass
+class _Relay:
+    """Passes the first interrupt on to a child's group, also one from before it started."""
+
+    heard: bool = False
+    _child: int | None = None
+    _passed_on: bool = False
+
+    def attach(self, pid: int) -> None:
+        self._child = pid
+        self._pass_on()
+
+    def hear(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.heard = True
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self.heard and self._child is not None and not self._passed_on:
+            self._passed_on = True
+            _signal_group(self._child, signal.SIGINT)
+
+
 @contextmanager
-def _forward_one_interrupt(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
-    """Pass the first Ctrl-C on to the child's group and swallow the rest until it has ended."""
-    seen: list[int] = []
-
-    forwarded = (signal.SIGINT, signal.SIGTERM)
-
-    def forward(number: int, frame: FrameType | None) -> None:
-        del frame
-        if not seen:
-            _signal_group(child.pid, signal.SIGINT)
-        seen.append(number)
-
+def _relayed_interrupt() -> Iterator[_Relay]:
+    """Hear Ctrl-C from before the child starts until it has ended; only the first reaches it."""
+    relay = _Relay()
     if threading.current_thread() is not threading.main_thread():
-        yield seen
+        yield relay
         return
-    previous = {number: signal.signal(number, forward) for number in forwarded}
+    previous = {
+        number: signal.signal(number, relay.hear) for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
-        yield seen
+        yield relay
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
