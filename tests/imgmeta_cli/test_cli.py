@@ -21,10 +21,7 @@ from tests.imgmeta_cli.helpers import (
     serving_engine,
 )
 
-COMMANDS = [
-    (), ("deploy",), ("destroy",), ("build",), ("push",), ("status",), ("inspect",), ("sandbox",),
-    ("sandbox", "start"), ("sandbox", "status"), ("sandbox", "stop"),
-]  # fmt: skip
+COMMANDS = [(), ("deploy",), ("destroy",), ("push",), ("inspect",), ("sandbox", "start")]
 NOT_PUSHED = {"/distribution/": Reply(404, b'{"message": "manifest unknown"}')}
 NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent"}
 
