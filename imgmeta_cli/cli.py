@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imgmeta_cli.errors import ImgmetaError, InterruptedByUser, UsageError
+from imgmeta_cli.errors import ImgmetaError, InputError, InterruptedByUser, UsageError
 
 if TYPE_CHECKING:
     from imgmeta_cli.config import DeployConfig
@@ -149,11 +149,14 @@ def status(
 
 @app.command()
 def inspect(
-    files: Annotated[list[Path], typer.Argument(help="Images; - reads standard input.")],
+    files: Annotated[list[str], typer.Argument(help="Images; - reads standard input.")],
     as_json: Json = False,
 ) -> None:
     """Show what is in an image: the same answer that the service gives."""
-    raise NotImplementedError
+    from imgmeta_cli.inspect import inspect_files
+
+    if not inspect_files(files, as_json=as_json):
+        raise typer.Exit(InputError.exit_code)
 
 
 @sandbox_app.command("start")
