@@ -1,0 +1,111 @@
+"""An EXIF block: IFD 0 with its Exif, GPS and Interoperability directories, and IFD 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.metadata.draft import Draft
+from service.metadata.embedded.directory import (
+    Directory,
+    Entry,
+    TiffBlock,
+    open_block,
+    read_directory,
+)
+from service.metadata.embedded.tag_names import EXIF_TAGS, GPS_TAGS, IMAGE_TAGS, INTEROP_TAGS
+from service.metadata.embedded.tag_values import read_number, read_value
+from service.metadata.embedded.thumbnail import read_jpeg_thumbnail
+from service.metadata.model import Exif, Resolution, Tags
+from service.metadata.reader import Reader
+from service.metadata.values import ExifValue, Rational
+
+_EXIF_POINTER: Final = 0x8769
+_GPS_POINTER: Final = 0x8825
+_INTEROP_POINTER: Final = 0xA005
+_ORIENTATION: Final = 0x0112
+_UNITS: Final[Mapping[int | None, str | None]] = {None: "inch", 2: "inch", 3: "cm"}
+
+
+def read_exif(reader: Reader, draft: Draft) -> None:
+    """Read an EXIF block, a TIFF structure of its own, into the draft. The first block counts."""
+    if draft.exif is not None:
+        draft.warn("exif-repeated", "a further EXIF block is left out", reader.base)
+        return
+    if reader.some(0, 6) in (b"Exif\0\0", b"Exif\0\xff"):
+        reader = reader.window(6, reader.size)
+    with draft.part("exif-damaged", "the EXIF block", reader.base):
+        block = open_block(reader)
+        ifd0 = read_directory(block, block.first, draft)
+        if ifd0 is None:
+            return
+        ifd1 = read_directory(block, ifd0.next, draft) if ifd0.next else None
+        draft.exif = collect_exif(block, ifd0, ifd1, draft)
+        read_orientation(block, ifd0, draft)
+        if draft.resolution is None or draft.resolution.unit is None:
+            draft.resolution = read_resolution(block, ifd0) or draft.resolution
+        if ifd1 is not None:
+            read_jpeg_thumbnail(block, ifd1, draft)
+
+
+def collect_exif(
+    block: TiffBlock, ifd0: Directory, ifd1: Directory | None, draft: Draft
+) -> Exif:
+    """Give all tags reachable from `ifd0`, and those of `ifd1`."""
+    exif = _follow(block, ifd0, _EXIF_POINTER, draft)
+    gps = _follow(block, ifd0, _GPS_POINTER, draft)
+    interop = _follow(block, exif, _INTEROP_POINTER, draft) if exif else None
+    return Exif(
+        ifd0=_name_all(block, ifd0, IMAGE_TAGS, draft),
+        exif=_name_all(block, exif, EXIF_TAGS, draft),
+        gps=_name_all(block, gps, GPS_TAGS, draft),
+        interop=_name_all(block, interop, INTEROP_TAGS, draft),
+        ifd1=_name_all(block, ifd1, IMAGE_TAGS, draft),
+    )
+
+
+def read_orientation(block: TiffBlock, directory: Directory, draft: Draft) -> None:
+    """Keep the orientation where it is one of 1 to 8 (CIPA DC-008, 4.6.4)."""
+    value = read_number(block, directory.entries.get(_ORIENTATION))
+    if value is None:
+        return
+    if 1 <= value <= 8:
+        draft.orientation = value
+    else:
+        draft.warn("orientation", f"the orientation {value} is none of 1 to 8")
+
+
+def read_resolution(block: TiffBlock, directory: Directory) -> Resolution | None:
+    """Give XResolution and YResolution; the unit is the inch where none is said (TIFF 6.0)."""
+    x = _as_float(block, directory.entries.get(0x011A))
+    y = _as_float(block, directory.entries.get(0x011B))
+    if x is None or y is None or x <= 0 or y <= 0:
+        return None
+    return Resolution(x, y, _UNITS.get(read_number(block, directory.entries.get(0x0128))))
+
+
+def _as_float(block: TiffBlock, entry: Entry | None) -> float | None:
+    if entry is None:
+        return None
+    value = read_value(block, entry)
+    if isinstance(value, Rational):
+        return value.value
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _follow(block: TiffBlock, directory: Directory, pointer: int, draft: Draft) -> Directory | None:
+    offset = read_number(block, directory.entries.get(pointer))
+    return read_directory(block, offset, draft) if offset else None
+
+
+def _name_all(
+    block: TiffBlock, directory: Directory | None, names: Mapping[int, str], draft: Draft
+) -> Tags | None:
+    if directory is None:
+        return None
+    tags: dict[str, ExifValue] = {}
+    for tag, entry in directory.entries.items():
+        name = names.get(tag) or IMAGE_TAGS.get(tag) or f"0x{tag:04X}"
+        with draft.part("tag-damaged", f"the tag {name}", block.reader.base + entry.at):
+            tags[name] = read_value(block, entry)
+    return tags

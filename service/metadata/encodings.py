@@ -1,0 +1,133 @@
+"""How the pixels are coded: one record a format, in the words of that format's specification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QuantizationTable:
+    """A JPEG quantization table (T.81 B.2.4.1): 64 `values` in zig-zag order, as stored."""
+
+    id: int
+    precision: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JpegEncoding:
+    """A JPEG frame (T.81 B.2.2).
+
+    `sampling_factors` are (horizontal, vertical), one pair a component. `quality_estimate` is the
+    IJG quality, 1 to 100, whose tables are nearest. `adobe_transform` is 0, 1 (YCbCr) or 2 (YCCK).
+    """
+
+    process: str | None = None
+    entropy_coding: str | None = None
+    chroma_subsampling: str | None = None
+    sampling_factors: tuple[tuple[int, int], ...] | None = None
+    quantization_tables: tuple[QuantizationTable, ...] = ()
+    quality_estimate: int | None = None
+    adobe_transform: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PngEncoding:
+    """PNG header and ancillary facts (W3C PNG, third edition, clause 11)."""
+
+    color_type: int | None = None
+    bit_depth: int | None = None
+    filter_method: int | None = None
+    rendering_intent: int | None = None
+    significant_bits: tuple[int, ...] | None = None
+    transparency: bool = False
+    background: tuple[int, ...] | None = None
+    last_modified: str | None = None
+    chunk_count: int | None = None
+    data_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GifEncoding:
+    """GIF screen descriptor and blocks (GIF89a, clauses 18 to 26).
+
+    `color_resolution` is bits a primary colour of the original; `pixel_aspect_ratio` is width
+    divided by height.
+    """
+
+    global_palette_entries: int | None = None
+    background_color_index: int | None = None
+    color_resolution: int | None = None
+    pixel_aspect_ratio: float | None = None
+    local_palettes: int = 0
+    transparency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WebpEncoding:
+    """WebP container and bitstreams (RFC 9649). `codec` is VP8, VP8L, or mixed in an animation."""
+
+    container: str | None = None
+    codec: str | None = None
+    chroma_subsampling: str | None = None
+    alpha_compression: str | None = None
+    background_color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubImage:
+    """A further image of a TIFF file, named by tag 330 SubIFDs."""
+
+    width: int | None
+    height: int | None
+    compression: str | None
+    reduced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TiffEncoding:
+    """TIFF structure of the main image (TIFF 6.0 with its supplements)."""
+
+    byte_order: str | None = None
+    big_tiff: bool = False
+    planar_configuration: str | None = None
+    predictor: int | None = None
+    fill_order: int | None = None
+    layout: str | None = None
+    tile_width: int | None = None
+    tile_height: int | None = None
+    rows_per_strip: int | None = None
+    extra_samples: tuple[str, ...] = ()
+    sub_images: tuple[SubImage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BmpEncoding:
+    """BMP information header. `compression` is its own name there; `masks` are hexadecimal."""
+
+    header: str | None = None
+    compression: str | None = None
+    top_down: bool | None = None
+    bits_per_pixel: int | None = None
+    masks: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the pixels are coded; at most one of the named formats is present (TIFF may hold JPEG)."""
+
+    compression: str | None = None
+    lossless: bool | None = None
+    progressive: bool | None = None
+    interlaced: bool | None = None
+    jpeg: JpegEncoding | None = None
+    png: PngEncoding | None = None
+    webp: WebpEncoding | None = None
+    tiff: TiffEncoding | None = None
+    avif: None = None
+    heic: None = None
+    jxl: None = None
+    jp2: None = None
+    gif: GifEncoding | None = None
+    bmp: BmpEncoding | None = None
+    psd: None = None

@@ -1,0 +1,168 @@
+"""JPEG: ITU-T T.81, with JFIF (T.871), Exif (CIPA DC-008), and JPEG-LS (T.87)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from service.metadata.draft import Draft
+from service.metadata.embedded.icc import read_icc
+from service.metadata.embedded.multi_picture import MultiPicture
+from service.metadata.embedded.photoshop import read_resources
+from service.metadata.embedded.thumbnail import add_jpeg
+from service.metadata.embedded.xmp import read_xmp
+from service.metadata.encodings import Encoding, JpegEncoding, QuantizationTable
+from service.metadata.formats.jpeg_end import describe_trailer, end_of_first, find_end
+from service.metadata.formats.jpeg_frame import (
+    Frame,
+    is_lossless,
+    is_progressive,
+    name_color_model,
+    name_entropy_coding,
+    name_process,
+    name_subsampling,
+    read_frame,
+    read_tables,
+)
+from service.metadata.formats.jpeg_markers import COM, DQT, FRAMES, SOS, Segment, walk_segments
+from service.metadata.formats.jpeg_quality import estimate_quality
+from service.metadata.formats.jpeg_segments import Pieces, read_application, read_comment
+from service.metadata.reader import Reader, reader_of
+
+_JPEG_LS: Final = 0xF7
+_PHOTOMETRIC: Final = {"Grayscale": "BlackIsZero", "CMYK": "CMYK", "YCCK": "CMYK"}
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What the walk over the segments has met."""
+
+    pieces: Pieces = field(default_factory=Pieces)
+    frame: Frame | None = None
+    tables: dict[int, QuantizationTable] = field(default_factory=dict)
+    scan: Segment | None = None
+
+
+def read_jpeg(reader: Reader, draft: Draft) -> None:
+    """Read a JPEG file from its SOI on."""
+    draft.format, draft.media_type = "JPEG", "image/jpeg"
+    draft.has_alpha = False
+    stream = _Stream()
+    with draft.part("truncated", "the JPEG header"):
+        _walk(reader, stream, draft)
+    describe_frame(stream.frame, stream.pieces, tuple(stream.tables.values()), draft)
+    if stream.scan is not None:
+        with draft.part("truncated", "the JPEG data"):
+            _read_ending(reader, stream, draft)
+    if draft.width is None:
+        draft.warn("no-frame", "no frame header was found, so the size is not known")
+    elif stream.scan is None:
+        draft.warn("no-scan", "the file holds no picture data")
+    _read_pieces(stream.pieces, draft)
+    _add_previews(stream.pieces.pictures, reader, draft)
+
+
+def _walk(reader: Reader, stream: _Stream, draft: Draft) -> None:
+    for segment in walk_segments(reader, 2):
+        if segment.skipped:
+            message = f"{segment.skipped} bytes belong to no segment"
+            draft.warn("stray-bytes", message, reader.base + segment.offset)
+        if segment.marker == SOS:
+            stream.scan = segment
+            return
+        with draft.part("segment-damaged", f"segment FF{segment.marker:02X}", segment.offset):
+            _read_segment(reader, segment, stream=stream, draft=draft)
+
+
+def _read_segment(reader: Reader, segment: Segment, *, stream: _Stream, draft: Draft) -> None:
+    body = reader.window(segment.offset, segment.size)
+    if body.size < segment.size:
+        draft.warn("truncated", f"segment FF{segment.marker:02X} is cut short", segment.offset)
+    if segment.marker in FRAMES:
+        if stream.frame is None:
+            stream.frame = read_frame(segment.marker, body)
+    elif segment.marker == DQT:
+        stream.tables.update((table.id, table) for table in read_tables(body))
+    elif segment.marker == COM:
+        read_comment(body, draft)
+    elif segment.marker & 0xF0 == 0xE0:
+        read_application(segment.marker, body, pieces=stream.pieces, draft=draft)
+
+
+def describe_frame(
+    frame: Frame | None, pieces: Pieces, tables: tuple[QuantizationTable, ...], draft: Draft
+) -> None:
+    """Write what a frame header says into the draft; TIFF uses this for JPEG inside it too."""
+    if frame is None:
+        return
+    if frame.marker == _JPEG_LS:
+        draft.format, draft.media_type = "JPEG-LS", "image/jls"
+    model = name_color_model(frame, jfif=pieces.jfif, adobe=pieces.adobe)
+    draft.width, draft.height = frame.width, frame.height
+    draft.bits_per_sample = (frame.precision,) * len(frame.components)
+    draft.samples_per_pixel = len(frame.components)
+    draft.color_model = model
+    draft.photometric_interpretation = _PHOTOMETRIC.get(model, model) if model else None
+    draft.encoding = encode_frame(frame, pieces, tables)
+
+
+def encode_frame(
+    frame: Frame, pieces: Pieces, tables: tuple[QuantizationTable, ...]
+) -> Encoding:
+    """Give the encoding that a frame header, an Adobe segment and the tables describe."""
+    lossless = is_lossless(frame.marker)
+    is_dct = not lossless and frame.marker != _JPEG_LS
+    return Encoding(
+        compression="JPEG-LS" if frame.marker == _JPEG_LS else "JPEG",
+        lossless=None if frame.marker == _JPEG_LS else lossless,
+        progressive=is_progressive(frame.marker),
+        jpeg=JpegEncoding(
+            process=name_process(frame.marker),
+            entropy_coding=name_entropy_coding(frame.marker),
+            chroma_subsampling=name_subsampling(frame.components),
+            sampling_factors=tuple((c.horizontal, c.vertical) for c in frame.components),
+            quantization_tables=tables,
+            quality_estimate=estimate_quality(tables) if is_dct else None,
+            adobe_transform=pieces.adobe,
+        ),
+    )
+
+
+def _read_ending(reader: Reader, stream: _Stream, draft: Draft) -> None:
+    scan = stream.scan
+    if scan is None:
+        return
+    if draft.format == "JPEG-LS":
+        count = reader.big(scan.offset, 1)
+        near = reader.big(scan.offset + 1 + 2 * count, 1)
+        draft.encoding = replace(draft.encoding, lossless=near == 0)
+    end = None if draft.height == 0 else end_of_first(stream.pieces.pictures, reader)
+    if end is None:
+        data = scan.offset + scan.size
+        ending = find_end(reader, data, needs_height=draft.height == 0, draft=draft)
+        end = ending.end
+        draft.height = draft.height or ending.height
+    if end is None:
+        draft.warn("no-end", "the end-of-image marker is missing", reader.base + reader.size)
+    else:
+        describe_trailer(reader, end, draft)
+
+
+def _read_pieces(pieces: Pieces, draft: Draft) -> None:
+    if pieces.icc:
+        data = b"".join(pieces.icc[number] for number in sorted(pieces.icc))
+        if len(pieces.icc) != pieces.icc_count:
+            draft.warn("icc-incomplete", "a part of the ICC profile is missing")
+        read_icc(data, draft)
+    if pieces.xmp is not None:
+        read_xmp(pieces.xmp, draft)
+    if pieces.extended_xmp:
+        read_xmp(b"".join(data for _, data in sorted(pieces.extended_xmp.items())), draft)
+    if pieces.photoshop:
+        read_resources(reader_of(b"".join(pieces.photoshop)), draft)
+
+
+def _add_previews(pictures: MultiPicture | None, reader: Reader, draft: Draft) -> None:
+    for picture in pictures.pictures[1:] if pictures else ():
+        if picture.is_thumbnail:
+            add_jpeg(reader.window(picture.offset, picture.size), source="mpf", draft=draft)

@@ -1,0 +1,61 @@
+"""How much work a file may ask for.
+
+Every loop over a file's own counts is bounded by one of these, so that a small hostile file costs
+little. A limit that is met ends that part with a warning; the rest is still answered.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DIRECTORIES: Final = 128
+"""TIFF image file directories in one TIFF structure."""
+
+DIRECTORY_ENTRIES: Final = 4096
+"""Entries in one TIFF image file directory."""
+
+CHUNKS: Final = 65536
+"""Chunks, segments, blocks or boxes in one file."""
+
+SUB_BLOCKS: Final = 4_194_304
+"""GIF data sub-blocks of at most 255 bytes in one file: 1 GiB of pixel data."""
+
+DECOMPRESSED_BYTES: Final = 64 * 1024 * 1024
+"""Decompressed text and profiles in one file, in all."""
+
+TEXT_BYTES: Final = 1024 * 1024
+"""One comment or text value; what follows is cut."""
+
+LISTED_NUMBERS: Final = 64
+"""Numbers of one EXIF value that are listed; longer values are described by type and count."""
+
+LISTED_BYTES: Final = 64
+"""Bytes of one EXIF value that are shown in hexadecimal."""
+
+WARNINGS: Final = 100
+"""Warnings in one answer."""
+
+XMP_BYTES: Final = 16 * 1024 * 1024
+"""One XMP packet."""
+
+XMP_DEPTH: Final = 32
+"""Nested XML elements in an XMP packet."""
+
+XMP_NODES: Final = 20_000
+"""XML elements in an XMP packet."""
+
+BOX_DEPTH: Final = 16
+"""Nested boxes of an ISO base media file."""
+
+EXACT_SCAN_BYTES: Final = 128 * 1024
+"""JPEG data in which the end of the image is always searched byte by byte. A longer file that ends
+with the end-of-image marker is taken to end there."""
+
+SCAN_BYTES: Final = 256 * 1024 * 1024
+"""JPEG data searched for the end of the image where the file does not end with it."""
+
+SPOOL_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of a stream that cannot seek which are kept in memory; the rest goes to a temporary file."""
+
+SMALL_FILE_BYTES: Final = 64 * 1024
+"""Files up to this size are read at once; larger ones are mapped into memory."""

@@ -1,0 +1,76 @@
+"""A bounds-checked view of bytes, wherever they are.
+
+Every parser reads through a `Reader`. It never gives fewer bytes than asked for: it raises
+`OutOfBounds`, which the parsers' callers turn into a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from struct import Struct
+from typing import Any, TypeAlias
+
+Fetch: TypeAlias = Callable[[int, int], bytes]
+"""Gives the bytes from an offset up to, and without, an end. Both lie inside the source."""
+
+
+class OutOfBounds(Exception):  # noqa: N818 - it is a fact of the file, handled by every caller
+    """More was asked for than there is. `offset` counts from the start of the file."""
+
+    def __init__(self, *, offset: int, wanted: int) -> None:
+        super().__init__(f"{wanted} bytes wanted at offset {offset}, beyond the end of the data")
+        self.offset = offset
+
+
+class Reader:
+    """`size` bytes that begin at `base` of the source; offsets are relative to `base`."""
+
+    __slots__ = ("_fetch", "base", "size")
+
+    def __init__(self, fetch: Fetch, *, base: int, size: int) -> None:
+        self._fetch = fetch
+        self.base = base
+        self.size = size
+
+    def take(self, offset: int, count: int) -> bytes:
+        """Give exactly `count` bytes from `offset`, or raise `OutOfBounds`."""
+        if offset < 0 or count < 0 or offset + count > self.size:
+            raise OutOfBounds(offset=self.base + offset, wanted=count)
+        start = self.base + offset
+        return self._fetch(start, start + count)
+
+    def some(self, offset: int, count: int) -> bytes:
+        """Give up to `count` bytes from `offset`: fewer at the end, none beyond it."""
+        if offset < 0 or offset >= self.size:
+            return b""
+        start = self.base + offset
+        return self._fetch(start, start + min(count, self.size - offset))
+
+    def unpack(self, layout: Struct, offset: int) -> tuple[Any, ...]:
+        """Give the fields of `layout` at `offset`."""
+        return layout.unpack(self.take(offset, layout.size))
+
+    def big(self, offset: int, width: int) -> int:
+        """Give the unsigned big-endian integer of `width` bytes at `offset`."""
+        return int.from_bytes(self.take(offset, width), "big")
+
+    def little(self, offset: int, width: int) -> int:
+        """Give the unsigned little-endian integer of `width` bytes at `offset`."""
+        return int.from_bytes(self.take(offset, width), "little")
+
+    def window(self, offset: int, size: int) -> Reader:
+        """Give a view of `size` bytes at `offset`, cut where this one ends."""
+        offset = min(max(offset, 0), self.size)
+        size = min(max(size, 0), self.size - offset)
+        return Reader(self._fetch, base=self.base + offset, size=size)
+
+    def pieces(self, offset: int, *, size: int, overlap: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Give (offset, bytes) from `offset` to the end, each up to `size`, sharing `overlap`."""
+        while offset < self.size:
+            yield offset, self.some(offset, size)
+            offset += size - overlap
+
+
+def reader_of(data: bytes) -> Reader:
+    """Give a reader of bytes that are at hand; its offsets are theirs."""
+    return Reader(lambda start, end: data[start:end], base=0, size=len(data))
