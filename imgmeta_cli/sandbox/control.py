@@ -18,6 +18,13 @@ from imgmeta_cli.sandbox.machine_image import choose_flags, ensure_machine_image
 from imgmeta_cli.sandbox.network import LOOPBACK, Bridge, free_port, read_bridge
 from imgmeta_cli.sandbox.profiles import Sandbox, write_profiles
 from imgmeta_cli.sandbox.state import State, locked, read_state, write_state
+from imgmeta_cli.sandbox.teardown import (
+    emulator_is_well,
+    instance_containers,
+    stop_emulator,
+    stop_engine,
+    stop_registry,
+)
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -64,10 +71,10 @@ def start(home: Path, *, report: Report) -> Sandbox:
 def status(home: Path) -> SandboxStatus:
     """What runs below `home` now; it starts nothing and asks for no rights."""
     state = read_state(home.absolute())
-    emulator = _emulator_is_well(state)
+    emulator = emulator_is_well(state)
     front = daemons.is_alive(state.registry) and daemons.is_alive(state.front)
     client = engine.connect(state.docker_host) if state.docker_host else None
-    instances = 0 if client is None else len(_instance_containers(client, state))
+    instances = 0 if client is None else len(instance_containers(client, state))
     if client is not None:
         client.close()
     running = emulator and front and client is not None
@@ -92,7 +99,7 @@ def stop(home: Path, *, report: Report) -> tuple[str, ...]:
     home = home.absolute()
     with locked(home):
         state = read_state(home)
-        removed = [*_stop_emulator(state), *_stop_registry(state), *_stop_engine(home, state)]
+        removed = [*stop_emulator(state), *stop_registry(state), *stop_engine(home, state)]
         write_state(home, State(registry_port=state.registry_port))
     for line in removed:
         report(f"stopped {line}")
@@ -120,7 +127,7 @@ def _with_registry(home: Path, state: State, *, bridge: Bridge, report: Report) 
     same = state.bridge == bridge.address
     if same and daemons.is_alive(state.registry) and daemons.is_alive(state.front):
         return state
-    _stop_registry(state)
+    stop_registry(state)
     debian.install(
         ("docker-registry", "nginx"), purpose="a registry to push to and pull from", report=report
     )
@@ -137,9 +144,9 @@ def _with_registry(home: Path, state: State, *, bridge: Bridge, report: Report) 
 def _with_emulator(
     home: Path, state: State, *, client: DockerClient, bridge: Bridge, report: Report
 ) -> State:
-    if _emulator_is_well(state):
+    if emulator_is_well(state):
         return state  # even if it is of an older version: what is deployed lives in it
-    _stop_emulator(state)
+    stop_emulator(state)
     ensure_base_image(client, report=report)
     base_id = str(client.images.get(f"{REPOSITORY}:{TAG}").id)
     image = ensure_machine_image(client, base_id=base_id, report=report)
@@ -166,41 +173,3 @@ def _describe(home: Path, state: State) -> Sandbox:
         registry=f"localhost:{state.registry_port}",
         docker_host=state.docker_host or "",
     )
-
-
-def _emulator_is_well(state: State) -> bool:
-    if state.emulator_port is None or not daemons.is_alive(state.emulator):
-        return False
-    return services.answers(services.health_url(state.emulator_port))
-
-
-def _instance_containers(client: DockerClient, state: State) -> list[str]:
-    label = f"ministack.instance={platform.node()}:{state.emulator_port}"
-    found = client.containers.list(all=True, filters={"label": label})
-    return [str(container.id) for container in found]
-
-
-def _stop_emulator(state: State) -> list[str]:
-    if state.emulator_port is None:
-        return []
-    client = engine.connect(state.docker_host) if state.docker_host else None
-    containers = [] if client is None else _instance_containers(client, state)
-    removed = ["the emulator"] if daemons.end(state.emulator) else []
-    services.remove_translations(state.emulator_port)
-    if client is not None:
-        for left in _instance_containers(client, state):
-            client.containers.get(left).remove(force=True, v=True)
-        client.close()
-    return [*(f"instance container {c[:12]}" for c in containers), *removed]
-
-
-def _stop_registry(state: State) -> list[str]:
-    parts = (("nginx", state.front), ("the registry", state.registry))
-    return [name for name, daemon in parts if daemons.end(daemon)]
-
-
-def _stop_engine(home: Path, state: State) -> list[str]:
-    if state.engine is None or not daemons.is_alive(state.engine):
-        return []
-    engine.stop_own(engine.engine_files(home), pid=state.engine.pid)
-    return ["the Docker Engine of the sandbox"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from imgmeta_cli import process
 from imgmeta_cli.errors import MissingToolError, SandboxError
 from imgmeta_cli.sandbox import debian
+from imgmeta_cli.sandbox.own_bridge import make_bridge, remove_bridge
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -26,7 +26,6 @@ STOP_TIMEOUT_S = 30.0
 # unix(7): 108 bytes with the closing zero. containerd's socket has the longest name below ours.
 _LONGEST_SOCKET = 107
 _CONTAINERD_SOCKET = "exec/containerd/containerd-debug.sock.ttrpc"
-_NETWORKS = ("172.30.0.0/16", "172.29.0.0/16", "10.213.0.0/16", "192.168.240.0/20")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def start_own(files: EngineFiles, *, report: debian.Report) -> int:
         )
     report("no Docker Engine answers: running one of our own, which the sandbox's machines need")
     debian.install(("dockerd", "ip", "iptables"), purpose="running containers", report=report)
-    _make_bridge(files.bridge)
+    make_bridge(files.bridge)
     _write_configuration(files)
     command = [debian.program("dockerd"), "--config-file", str(files.run / "daemon.json")]
     env = {**os.environ, "PATH": debian.search_path()}
@@ -104,53 +103,10 @@ def start_own(files: EngineFiles, *, report: debian.Report) -> int:
 def stop_own(files: EngineFiles, *, pid: int) -> bool:
     """Stop our own engine and its network; its images stay. True if it was running."""
     ran = process.stop_daemon(pid, grace=STOP_TIMEOUT_S)
-    process.run([debian.program("ip"), "link", "delete", files.bridge])
-    _remove_rules(files.bridge)
+    remove_bridge(files.bridge)
     _unmount_below(files.data, files.run)
     shutil.rmtree(files.run, ignore_errors=True)
     return ran
-
-
-def free_network(used: Iterable[str]) -> ipaddress.IPv4Network:
-    """The first of our candidates that meets none of the networks in use."""
-    taken = [ipaddress.IPv4Network(u, strict=False) for u in used]
-    for text in _NETWORKS:
-        candidate = ipaddress.IPv4Network(text)
-        if not any(candidate.overlaps(network) for network in taken):
-            return candidate
-    raise SandboxError(
-        f"all of {', '.join(_NETWORKS)} are in use here", "set DOCKER_HOST to an engine of yours"
-    )
-
-
-def hardware_address(network: ipaddress.IPv4Network) -> str:
-    """A fixed address for the bridge, locally administered.
-
-    A bridge without one takes that of a port, and changes it when a container goes: what the others
-    then send goes nowhere until they ask again.
-    """
-    return ":".join(f"{byte:02x}" for byte in (0x02, 0x42, *network.network_address.packed))
-
-
-def _make_bridge(name: str) -> None:
-    """A bridge of our own, so that a second engine's docker0 is left alone."""
-    ip = debian.program("ip")
-    routes = json.loads(process.run([ip, "-json", "-4", "route"]).stdout or "[]")
-    used = [r["dst"] for r in routes if r["dst"] != "default" and r.get("dev") != name]
-    network = free_network(used)
-    address = f"{next(network.hosts())}/{network.prefixlen}"
-    process.run([ip, "link", "delete", name])
-    for arguments in (
-        ("link", "add", name, "address", hardware_address(network), "type", "bridge"),
-        ("address", "add", address, "dev", name),
-        ("link", "set", name, "up"),
-    ):
-        done = process.run([ip, *arguments])
-        if done.returncode:
-            raise SandboxError(
-                f"cannot make the bridge {name}: {done.stderr.strip()}",
-                "the sandbox needs root with CAP_NET_ADMIN",
-            )
 
 
 def _write_configuration(files: EngineFiles) -> None:
@@ -179,16 +135,6 @@ def _wait_until_up(files: EngineFiles, *, pid: int) -> None:
             last = files.log.read_text(errors="replace").strip().splitlines()[-1:]
             raise SandboxError(f"dockerd did not start: {''.join(last)}", f"see {files.log}")
         time.sleep(0.2)
-
-
-def _remove_rules(bridge: str) -> None:
-    """Delete the packet filter's rules that name our bridge or its network."""
-    iptables = debian.program("iptables")
-    for table in ("filter", "nat"):
-        listing = process.run([iptables, "--wait", "-t", table, "-S"]).stdout
-        for line in listing.splitlines():
-            if bridge in line.split() and line.startswith("-A "):
-                process.run([iptables, "--wait", "-t", table, "-D", *line.split()[1:]])
 
 
 def _unmount_below(*folders: Path) -> None:

@@ -15,21 +15,13 @@ from typing import Any
 
 from .corrections.instances import read_metadata_options
 from .corrections.key_pairs import read_public_key
-from .records import Module, Record
+from .credentials import LIFETIME_S, Vendor, find_role
+from .machines import Instance, identity, scope_of, simple_values
+from .records import Module
 
 _TOKEN_PATH = "/latest/api/token"  # noqa: S105 - a path
 _CREDENTIALS_PATH = "iam/security-credentials"
-_LIFETIME_S = 6 * 3600
 _OURS = "/_imgmeta/"
-
-
-@dataclass(frozen=True)
-class Instance:
-    """A running instance with the account and region it belongs to."""
-
-    account: str
-    region: str
-    record: Record
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ class MetadataService:
     def __init__(self, ec2: Module, *, iam: Module, sts: Module) -> None:
         self._ec2 = ec2
         self._iam = iam
-        self._sts = sts
+        self._vendor = Vendor(iam, sts)
         self._tokens: dict[str, tuple[str, float]] = {}
 
     def owns(self, path: str) -> bool:
@@ -90,7 +82,7 @@ class MetadataService:
             return Reply(200, user_data)
         if name != "meta-data":
             return Reply(404)
-        with self._scope(instance):
+        with scope_of(instance):
             key = read_public_key(self._ec2, instance.record)
         seed = {
             "instance-id": instance.record["InstanceId"],
@@ -101,7 +93,7 @@ class MetadataService:
 
     def _issue_token(self, method: str, *, caller: str, headers: dict[str, str]) -> Reply:
         lifetime = headers.get("x-aws-ec2-metadata-token-ttl-seconds", "")
-        if method != "PUT" or not lifetime.isdigit() or not 1 <= int(lifetime) <= _LIFETIME_S:
+        if method != "PUT" or not lifetime.isdigit() or not 1 <= int(lifetime) <= LIFETIME_S:
             return Reply(405 if method != "PUT" else 400)
         token = secrets.token_urlsafe(40)
         self._tokens[token] = (caller, time.monotonic() + int(lifetime))
@@ -118,94 +110,14 @@ class MetadataService:
         if path == "user-data":
             return self._answer_boot("user-data", instance)
         if path == "dynamic/instance-identity/document":
-            return Reply(200, json.dumps(_identity(instance)).encode())
+            return Reply(200, json.dumps(identity(instance)).encode())
         leaf = path.removeprefix("meta-data").lstrip("/")
-        role = self._role_of(instance)
+        role = find_role(self._iam, instance)
         if role is not None and leaf == _CREDENTIALS_PATH:
             return Reply(200, role.encode())
         if role is not None and leaf == f"{_CREDENTIALS_PATH}/{role}":
-            return Reply(200, json.dumps(self._vend(instance, role=role)).encode())
-        values = _simple_values(instance)
+            return Reply(200, json.dumps(self._vendor.vend(instance, role=role)).encode())
+        values = simple_values(instance)
         if leaf == "":
             return Reply(200, "\n".join(sorted(values)).encode())
         return Reply(200, values[leaf].encode()) if leaf in values else Reply(404)
-
-    def _role_of(self, instance: Instance) -> str | None:
-        profile = (instance.record.get("IamInstanceProfile") or {}).get("Arn", "")
-        with self._scope(instance):
-            found = self._iam._instance_profiles.get(profile.rpartition("/")[2])
-        roles = (found or {}).get("Roles", [])
-        return _role_name(roles[0]) if roles else None
-
-    def _vend(self, instance: Instance, *, role: str) -> dict[str, str]:
-        """Credentials of the instance's role that the emulator knows and maps to its account."""
-        session = f"{role}/{instance.record['InstanceId']}"
-        key, secret, token = (
-            self._iam._gen_session_access_key(),
-            self._iam._gen_secret(),
-            self._iam._gen_session_token(),
-        )
-        self._sts.register_session(
-            key,
-            {
-                "Arn": f"arn:aws:sts::{instance.account}:assumed-role/{session}",
-                "UserId": f"AROAIMGMETA:{instance.record['InstanceId']}",
-                "SecretAccessKey": secret,
-                "SessionToken": token,
-                "Expiration": time.time() + _LIFETIME_S,
-                "AccountId": instance.account,
-                "PrincipalType": "AssumedRole",
-            },
-        )
-        return {
-            "Code": "Success",
-            "Type": "AWS-HMAC",
-            "LastUpdated": _stamp(0),
-            "Expiration": _stamp(_LIFETIME_S),
-            "AccessKeyId": key,
-            "SecretAccessKey": secret,
-            "Token": token,
-        }
-
-    def _scope(self, instance: Instance) -> Any:
-        from ministack.core.responses import request_scope
-
-        return request_scope(instance.account, instance.region)
-
-
-def _role_name(role: object) -> str:
-    return str(role["RoleName"]) if isinstance(role, dict) else str(role)
-
-
-def _stamp(ahead: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + ahead))
-
-
-def _simple_values(instance: Instance) -> dict[str, str]:
-    record = instance.record
-    return {
-        "ami-id": record["ImageId"],
-        "hostname": record["PrivateDnsName"],
-        "instance-id": record["InstanceId"],
-        "instance-type": record["InstanceType"],
-        "local-hostname": record["PrivateDnsName"],
-        "local-ipv4": record["PrivateIpAddress"],
-        "placement/availability-zone": record["Placement"]["AvailabilityZone"],
-        "placement/region": instance.region,
-        "public-ipv4": record["PublicIpAddress"],
-    }
-
-
-def _identity(instance: Instance) -> dict[str, str]:
-    record = instance.record
-    return {
-        "accountId": instance.account,
-        "architecture": record["Architecture"],
-        "availabilityZone": record["Placement"]["AvailabilityZone"],
-        "imageId": record["ImageId"],
-        "instanceId": record["InstanceId"],
-        "instanceType": record["InstanceType"],
-        "privateIp": record["PrivateIpAddress"],
-        "region": instance.region,
-        "version": "2017-09-30",
-    }

@@ -8,8 +8,8 @@ import socket
 import pytest
 
 from imgmeta_cli.errors import SandboxError
-from imgmeta_cli.sandbox.engine import free_network, hardware_address
 from imgmeta_cli.sandbox.network import LOOPBACK, address_pool, can_listen, free_port
+from imgmeta_cli.sandbox.own_bridge import free_network, hardware_address
 
 
 @pytest.mark.parametrize(
