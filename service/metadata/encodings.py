@@ -114,7 +114,7 @@ class BmpEncoding:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How the pixels are coded; at most one of the named formats is present (TIFF may hold JPEG)."""
+    """How the pixels are coded; of the named formats one is present (TIFF may hold JPEG too)."""
 
     compression: str | None = None
     lossless: bool | None = None

@@ -1,9 +1,9 @@
 """What `extract` can raise, and nothing else.
 
-    MetadataError          the root: `str()` of it is one plain sentence
-    ├── EmptyInput         there is not a single byte
-    ├── NotAnImage         the bytes are no image format known here
-    └── Unreadable         the operating system refused; `__cause__` says why
+MetadataError          the root: `str()` of it is one plain sentence
+├── EmptyInput         there is not a single byte
+├── NotAnImage         the bytes are no image format known here
+└── Unreadable         the operating system refused; `__cause__` says why
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ SCAN_BYTES: Final = 256 * 1024 * 1024
 """JPEG data searched for the end of the image where the file does not end with it."""
 
 SPOOL_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of a stream that cannot seek which are kept in memory; the rest goes to a temporary file."""
+"""Bytes kept in memory of a stream that cannot seek; a longer one goes to a temporary file."""
 
 SMALL_FILE_BYTES: Final = 64 * 1024
 """Files up to this size are read at once; larger ones are mapped into memory."""

@@ -139,7 +139,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Exif:
-    """EXIF tags by directory, under the standard's names; an unknown tag is named 0x and its hex."""
+    """EXIF tags by directory, under the standard's names; an unknown tag is named as in 0x9999."""
 
     ifd0: Tags | None = None
     exif: Tags | None = None

@@ -22,7 +22,7 @@ def to_json(metadata: ImageMetadata) -> dict[str, Any]:
     return answer
 
 
-def _plain(value: object) -> Any:
+def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, float):
@@ -37,7 +37,7 @@ def _plain(value: object) -> Any:
 
 
 @cache
-def _keys(kind: type[object]) -> tuple[tuple[str, str], ...]:
+def _keys(kind: Any) -> tuple[tuple[str, str], ...]:
     """Pair each field of the dataclass `kind` with its JSON key."""
     if not is_dataclass(kind):
         raise TypeError(f"no JSON form for {kind.__name__}")

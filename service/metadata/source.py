@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 from service.metadata import limits
 from service.metadata.errors import EmptyInput, Unreadable
@@ -56,9 +56,7 @@ def _open_path(path: str | os.PathLike[str]) -> Iterator[Reader]:
             yield reader_of(file.read(limits.SMALL_FILE_BYTES))
         else:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                yield Reader(
-                    lambda start, end: mapped[start:end], base=0, size=len(mapped)
-                )
+                yield Reader(lambda start, end: mapped[start:end], base=0, size=len(mapped))
 
 
 @contextmanager
@@ -71,7 +69,7 @@ def _open_stream(stream: BinaryIO) -> Iterator[Reader]:
 
     with SpooledTemporaryFile(max_size=limits.SPOOL_BYTES) as copy:
         copyfileobj(stream, copy)
-        yield _reader_of_stream(copy, start=0)
+        yield _reader_of_stream(cast(BinaryIO, copy), start=0)
 
 
 def _reader_of_stream(stream: BinaryIO, *, start: int) -> Reader:

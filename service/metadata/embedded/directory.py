@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
     tag: int
     type: int
-    count: int
+    count: int  # type: ignore[assignment]  # the field hides tuple.count, which nobody asks for
     at: int
 
     @property
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The entries of one directory by tag (the first of a tag counts), and the next one's offset."""
+    """The entries of one directory by tag, of which the first counts, and the next one's offset."""
 
     entries: Mapping[int, Entry]
     next: int

@@ -48,9 +48,7 @@ def read_exif(reader: Reader, draft: Draft) -> None:
             read_jpeg_thumbnail(block, ifd1, draft)
 
 
-def collect_exif(
-    block: TiffBlock, ifd0: Directory, ifd1: Directory | None, draft: Draft
-) -> Exif:
+def collect_exif(block: TiffBlock, ifd0: Directory, ifd1: Directory | None, draft: Draft) -> Exif:
     """Give all tags reachable from `ifd0`, and those of `ifd1`."""
     exif = _follow(block, ifd0, _EXIF_POINTER, draft)
     gps = _follow(block, ifd0, _GPS_POINTER, draft)

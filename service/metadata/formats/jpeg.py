@@ -70,14 +70,16 @@ def _walk(reader: Reader, stream: _Stream, draft: Draft) -> None:
         if segment.marker == SOS:
             stream.scan = segment
             return
-        with draft.part("segment-damaged", f"segment FF{segment.marker:02X}", segment.offset):
+        with draft.part(
+            "segment-damaged", f"segment FF{segment.marker:02X}", reader.base + segment.offset
+        ):
             _read_segment(reader, segment, stream=stream, draft=draft)
 
 
 def _read_segment(reader: Reader, segment: Segment, *, stream: _Stream, draft: Draft) -> None:
     body = reader.window(segment.offset, segment.size)
     if body.size < segment.size:
-        draft.warn("truncated", f"segment FF{segment.marker:02X} is cut short", segment.offset)
+        draft.warn("truncated", f"segment FF{segment.marker:02X} is cut short", body.base)
     if segment.marker in FRAMES:
         if stream.frame is None:
             stream.frame = read_frame(segment.marker, body)
@@ -106,9 +108,7 @@ def describe_frame(
     draft.encoding = encode_frame(frame, pieces, tables)
 
 
-def encode_frame(
-    frame: Frame, pieces: Pieces, tables: tuple[QuantizationTable, ...]
-) -> Encoding:
+def encode_frame(frame: Frame, pieces: Pieces, tables: tuple[QuantizationTable, ...]) -> Encoding:
     """Give the encoding that a frame header, an Adobe segment and the tables describe."""
     lossless = is_lossless(frame.marker)
     is_dct = not lossless and frame.marker != _JPEG_LS

@@ -98,7 +98,9 @@ def name_subsampling(components: Sequence[Component]) -> str | None:
     first, *chroma = components[:3]
     if 0 in (chroma[0].horizontal, chroma[0].vertical):
         return None
-    if any((c.horizontal, c.vertical) != (chroma[0].horizontal, chroma[0].vertical) for c in chroma):
+    if any(
+        (c.horizontal, c.vertical) != (chroma[0].horizontal, chroma[0].vertical) for c in chroma
+    ):
         return None
     across, across_rest = divmod(first.horizontal, chroma[0].horizontal)
     down, down_rest = divmod(first.vertical, chroma[0].vertical)

@@ -1,0 +1,110 @@
+"""Which format a file is, from its first bytes; and which file names fit a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Final, TypeAlias
+
+from service.metadata.draft import Draft
+from service.metadata.reader import Reader
+
+Parser: TypeAlias = Callable[[Reader, Draft], None]
+
+HEAD: Final = 64
+"""Bytes that `find_parser` looks at."""
+
+_EXTENSIONS: Final[Mapping[str, str]] = {
+    "JPEG": "jpg jpeg jpe jfif jif jfi mpo insp thm",
+    "JPEG-LS": "jls jpg jpeg",
+    "PNG": "png apng",
+    "TIFF": "tif tiff btf tf8 ptif svs scn lsm stk nef nrw arw sr2 srw pef 3fr fff erf mef mos iiq "
+    "dcr kdc cr2 exif",
+    "DNG": "dng tif tiff",
+    "BMP": "bmp dib rle",
+    "TGA": "tga icb vda vst",
+    "PPM": "ppm pgm pbm pnm pam pfm",
+    "SGI": "sgi rgb rgba bw",
+    "EPS": "eps ps epsf epsi",
+    "SUN": "ras sun",
+    "FITS": "fits fit fts",
+    "FLI": "fli flc",
+    "WMF": "wmf emf",
+}
+"""Extensions by format, without the dot; a format that is not here has its own name for one."""
+
+
+def find_parser(head: bytes) -> Parser | None:
+    """Give the reader of the format that `head` begins, or None. Its module is imported now."""
+    for magic, at, load in _SIGNATURES:
+        if head.startswith(magic, at):
+            parser = load(head)
+            if parser is not None:
+                return parser
+    return None
+
+
+def is_mismatch(path: PurePath, image_format: str) -> bool:
+    """Tell whether the name of a file speaks of another format; no extension speaks of none."""
+    extension = path.suffix.lower().removeprefix(".")
+    known = _EXTENSIONS.get(image_format, image_format.lower()).split()
+    return extension != "" and extension not in known
+
+
+def _load_jpeg(_head: bytes) -> Parser:
+    from service.metadata.formats.jpeg import read_jpeg
+
+    return read_jpeg
+
+
+def _load_png(_head: bytes) -> Parser:
+    from service.metadata.formats.png import read_png
+
+    return read_png
+
+
+def _load_gif(_head: bytes) -> Parser:
+    from service.metadata.formats.gif import read_gif
+
+    return read_gif
+
+
+def _load_webp(head: bytes) -> Parser | None:
+    if head[8:12] != b"WEBP":
+        return None
+    from service.metadata.formats.webp import read_webp
+
+    return read_webp
+
+
+def _load_tiff(_head: bytes) -> Parser:
+    from service.metadata.formats.tiff import read_tiff
+
+    return read_tiff
+
+
+def _load_bmp(head: bytes) -> Parser | None:
+    """Ask for more than two letters: the size of a header that there is (see `bmp_header`)."""
+    start = 14 if head.startswith(b"BA") else 0
+    if head[start : start + 2] != b"BM" or len(head) < start + 18:
+        return None
+    if not 12 <= int.from_bytes(head[start + 14 : start + 18], "little") <= 124:
+        return None
+    from service.metadata.formats.bmp import read_bmp
+
+    return read_bmp
+
+
+_SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ...]] = (
+    (b"\xff\xd8\xff", 0, _load_jpeg),
+    (b"\x89PNG\r\n\x1a\n", 0, _load_png),
+    (b"GIF87a", 0, _load_gif),
+    (b"GIF89a", 0, _load_gif),
+    (b"RIFF", 0, _load_webp),
+    (b"II*\0", 0, _load_tiff),
+    (b"MM\0*", 0, _load_tiff),
+    (b"II+\0", 0, _load_tiff),
+    (b"MM\0+", 0, _load_tiff),
+    (b"BM", 0, _load_bmp),
+    (b"BA", 0, _load_bmp),
+)

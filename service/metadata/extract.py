@@ -1,0 +1,68 @@
+"""The library's one entrance: `extract`."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import PurePath
+
+from service.metadata.detect import HEAD, find_parser, is_mismatch
+from service.metadata.draft import Draft
+from service.metadata.errors import NotAnImage
+from service.metadata.finish import freeze
+from service.metadata.model import ImageMetadata
+from service.metadata.reader import OutOfBounds, Reader
+from service.metadata.source import Source, open_reader
+
+_HASH_STEP = 1024 * 1024
+
+
+def extract(source: Source, *, sha256: bool = False) -> ImageMetadata:
+    """Give the metadata of the image in `source`: bytes, a path, or a binary stream.
+
+    Headers are read and no pixel is decoded. A damaged image is answered with what could be read,
+    and `warnings`. With `sha256` the whole input is read for its hash.
+
+    Raises `EmptyInput`, `NotAnImage` or `Unreadable`, all of them `MetadataError`.
+    """
+    with open_reader(source) as reader:
+        draft = _read(reader)
+        return freeze(
+            draft,
+            sha256=_hash(reader) if sha256 else None,
+            extension_mismatch=_mismatch(source, draft.format),
+        )
+
+
+def _read(reader: Reader) -> Draft:
+    draft = Draft(size=reader.size)
+    parser = find_parser(reader.some(0, HEAD))
+    if parser is None:
+        from service.metadata.formats.fallback import read_fallback
+
+        if not read_fallback(reader, draft):
+            raise NotAnImage("the input is no image of a known format")
+        return draft
+    try:
+        parser(reader, draft)
+    except OutOfBounds as error:
+        draft.warn("truncated", "the file is cut short", error.offset)
+    except (ArithmeticError, LookupError, TypeError, ValueError, struct.error) as error:
+        # A file that its parser was not made for must not end a service; tests hold that none does.
+        draft.warn("parser-fault", f"the rest could not be read: {error}")
+    return draft
+
+
+def _mismatch(source: Source, image_format: str) -> bool | None:
+    if isinstance(source, (str, os.PathLike)):
+        return is_mismatch(PurePath(source), image_format)
+    return None
+
+
+def _hash(reader: Reader) -> str:
+    from hashlib import sha256
+
+    digest = sha256()
+    for _, piece in reader.pieces(0, size=_HASH_STEP):
+        digest.update(piece)
+    return digest.hexdigest()

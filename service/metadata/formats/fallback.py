@@ -1,0 +1,112 @@
+"""The long tail of formats: what Pillow's plugins say of a file when they open it.
+
+Pillow is imported here alone, and `load` is never called: no pixel is decoded. The plugins are
+called one by one because `Image.open` refuses large pictures, which are only reported here.
+"""
+
+from __future__ import annotations
+
+import io
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from service.metadata.draft import Draft
+from service.metadata.formats.fallback_names import MODES, PLUGINS
+from service.metadata.model import Resolution
+from service.metadata.reader import Reader
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+_TARGA_TYPES: Final = frozenset({1, 2, 3, 9, 10, 11})
+_TARGA_DEPTHS: Final = frozenset({8, 15, 16, 24, 32})
+
+
+def read_fallback(reader: Reader, draft: Draft) -> bool:
+    """Ask Pillow's plugins in turn; tell whether one knows the file."""
+    for name in PLUGINS:
+        picture = _open_with(name, reader)
+        if picture is not None:
+            _describe(picture, name, draft)
+            return True
+    return False
+
+
+def _open_with(name: str, reader: Reader) -> ImageFile | None:
+    from PIL import Image
+
+    import_module(f"PIL.{PLUGINS[name].module}")
+    factory, accept = Image.OPEN[name]
+    try:
+        if accept is not None and accept(reader.some(0, 16)) is not True:
+            return None
+        if name == "TGA" and not _is_targa(reader):
+            return None
+        return factory(io.BufferedReader(_ReaderFile(reader)), "")
+    except Exception:  # a plugin may raise anything on a file that is not its own
+        return None
+
+
+def _is_targa(reader: Reader) -> bool:
+    """Tell whether a header without a signature is plausible (Truevision TGA 2.0, table 1)."""
+    head = reader.some(0, 18)
+    if len(head) < 18 or head[2] not in _TARGA_TYPES or head[1] > 1:
+        return False
+    if head[16] not in _TARGA_DEPTHS or head[17] & 0xC0 or (head[1] == 0) != (head[5:7] == b"\0\0"):
+        return False
+    width, height = int.from_bytes(head[12:14], "little"), int.from_bytes(head[14:16], "little")
+    palette = int.from_bytes(head[5:7], "little") * ((head[7] + 7) // 8)
+    is_packed = head[2] >= 9
+    least = 1 if is_packed else width * height * ((head[16] + 7) // 8)
+    return bool(width and height) and reader.size >= 18 + head[0] + palette + least
+
+
+def _describe(picture: ImageFile, name: str, draft: Draft) -> None:
+    plugin = PLUGINS[name]
+    draft.format = name
+    draft.media_type = plugin.media_type
+    custom = getattr(picture, "custom_mimetype", None)
+    if isinstance(custom, str):
+        draft.media_type = custom
+    draft.width, draft.height = picture.size
+    mode = MODES.get(picture.mode)
+    if mode is not None:
+        draft.color_model, draft.photometric_interpretation = mode.color_model, mode.photometric
+        draft.bits_per_sample = (mode.bits,) * mode.samples
+        draft.samples_per_pixel, draft.has_alpha = mode.samples, mode.alpha
+        draft.sample_format = mode.sample_format
+    dpi = picture.info.get("dpi")
+    if isinstance(dpi, tuple) and len(dpi) == 2 and all(dpi):
+        draft.resolution = Resolution(float(dpi[0]), float(dpi[1]), "inch")
+
+
+class _ReaderFile(io.RawIOBase):
+    """A reader as a file for Pillow."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self._reader = reader
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._reader.size}[whence]
+        if base + offset < 0:
+            raise ValueError("a position before the start")
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        data = self._reader.some(self._at, len(view))
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)

@@ -1,0 +1,67 @@
+"""What Pillow calls the formats and modes of the long tail, and what they are here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A format: the module of its plugin, its media type (IANA's where there is one)."""
+
+    module: str
+    media_type: str
+
+
+PLUGINS: Final[Mapping[str, Plugin]] = {
+    "DDS": Plugin("DdsImagePlugin", "image/vnd.ms-dds"),
+    "QOI": Plugin("QoiImagePlugin", "image/qoi"),
+    "PPM": Plugin("PpmImagePlugin", "image/x-portable-anymap"),
+    "ICNS": Plugin("IcnsImagePlugin", "image/icns"),
+    "SGI": Plugin("SgiImagePlugin", "image/sgi"),
+    "PCX": Plugin("PcxImagePlugin", "image/x-pcx"),
+    "DCX": Plugin("DcxImagePlugin", "image/x-dcx"),
+    "SUN": Plugin("SunImagePlugin", "image/x-sun-raster"),
+    "FITS": Plugin("FitsImagePlugin", "image/fits"),
+    "FLI": Plugin("FliImagePlugin", "video/x-fli"),
+    "BLP": Plugin("BlpImagePlugin", "image/x-blp"),
+    "FTEX": Plugin("FtexImagePlugin", "image/x-ftex"),
+    "GBR": Plugin("GbrImagePlugin", "image/x-gimp-gbr"),
+    "MSP": Plugin("MspImagePlugin", "image/x-msp"),
+    "XBM": Plugin("XbmImagePlugin", "image/x-xbitmap"),
+    "XPM": Plugin("XpmImagePlugin", "image/x-xpixmap"),
+    "WMF": Plugin("WmfImagePlugin", "image/wmf"),
+    "EPS": Plugin("EpsImagePlugin", "application/postscript"),
+    "TGA": Plugin("TgaImagePlugin", "image/x-tga"),
+}
+"""In the order in which they are asked; TGA has no signature and comes last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A Pillow mode in the words of the answer."""
+
+    color_model: str
+    photometric: str
+    bits: int
+    samples: int
+    alpha: bool = False
+    sample_format: str = "unsignedInteger"
+
+
+MODES: Final[Mapping[str, Mode]] = {
+    "1": Mode("Grayscale", "BlackIsZero", 1, 1),
+    "L": Mode("Grayscale", "BlackIsZero", 8, 1),
+    "LA": Mode("Grayscale", "BlackIsZero", 8, 2, alpha=True),
+    "P": Mode("Palette", "RGBPalette", 8, 1),
+    "PA": Mode("Palette", "RGBPalette", 8, 2, alpha=True),
+    "RGB": Mode("RGB", "RGB", 8, 3),
+    "RGBA": Mode("RGB", "RGB", 8, 4, alpha=True),
+    "CMYK": Mode("CMYK", "CMYK", 8, 4),
+    "YCbCr": Mode("YCbCr", "YCbCr", 8, 3),
+    "I;16": Mode("Grayscale", "BlackIsZero", 16, 1),
+    "I;16B": Mode("Grayscale", "BlackIsZero", 16, 1),
+    "F": Mode("Grayscale", "BlackIsZero", 32, 1, sample_format="float"),
+}

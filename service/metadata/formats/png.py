@@ -1,0 +1,129 @@
+"""PNG and APNG: W3C Portable Network Graphics, third edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from struct import Struct
+from typing import Final
+from zlib import crc32
+
+from service.metadata import limits
+from service.metadata.draft import Draft
+from service.metadata.encodings import Encoding, PngEncoding
+from service.metadata.formats.png_animation import FrameCount, read_control, read_frame_control
+from service.metadata.formats.png_chunks import ANCILLARY
+from service.metadata.formats.png_text import TEXT_CHUNKS, read_text
+from service.metadata.reader import Reader, reader_of
+
+_HEADER: Final = Struct(">IIBBBBB")
+_CHUNK: Final = Struct(">I4s")
+_DATA: Final = frozenset({b"IDAT", b"fdAT"})
+_LONGEST_CHUNK: Final = 0x7FFFFFFF
+_MOST_READ: Final = limits.DECOMPRESSED_BYTES
+
+_SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_MODELS: Final = {0: "Grayscale", 2: "RGB", 3: "Palette", 4: "Grayscale", 6: "RGB"}
+_PHOTOMETRIC: Final = {0: "BlackIsZero", 2: "RGB", 3: "RGBPalette", 4: "BlackIsZero", 6: "RGB"}
+_ALPHA_TYPES: Final = (4, 6)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What the walk over the chunks counts."""
+
+    chunks: int = 0
+    data_size: int = 0
+    ended: bool = False
+    header_seen: bool = False
+    frames: FrameCount = field(default_factory=FrameCount)
+
+
+def read_png(reader: Reader, draft: Draft) -> None:
+    """Read a PNG file: every chunk's header, and the data of those that hold metadata."""
+    draft.format, draft.media_type = "PNG", "image/png"
+    draft.encoding = Encoding(compression="Deflate", lossless=True, png=PngEncoding())
+    walk = _Walk()
+    with draft.part("truncated", "the PNG file"):
+        _walk_chunks(reader, walk, draft)
+    if not walk.ended:
+        draft.warn("no-end", "the IEND chunk is missing", reader.base + reader.size)
+    if not walk.header_seen:
+        draft.warn("no-header", "the IHDR chunk is missing, so the size is not known")
+    if draft.encoding.png is not None:
+        details = replace(draft.encoding.png, chunk_count=walk.chunks, data_size=walk.data_size)
+        draft.encoding = replace(draft.encoding, png=details)
+    walk.frames.finish(draft)
+
+
+def _walk_chunks(reader: Reader, walk: _Walk, draft: Draft) -> None:
+    offset = 8
+    for _ in range(limits.CHUNKS):
+        if offset >= reader.size:
+            return
+        size, name = reader.unpack(_CHUNK, offset)
+        if size > _LONGEST_CHUNK or not name.isalpha():
+            draft.warn("chunk-damaged", "what follows is no chunk", reader.base + offset)
+            return
+        walk.chunks += 1
+        _visit(reader.window(offset + 8, size + 4), name, size=size, walk=walk, draft=draft)
+        offset += 12 + size
+        if name == b"IEND":
+            walk.ended = True
+            draft.trailing_bytes = max(reader.size - offset, 0)
+            return
+    draft.warn("limit-chunks", "there are too many chunks", reader.base + offset)
+
+
+def _visit(body: Reader, name: bytes, *, size: int, walk: _Walk, draft: Draft) -> None:
+    """Look at one chunk; `body` has its data and the checksum behind them."""
+    if name in _DATA:
+        walk.data_size += min(size, body.size) if name == b"IDAT" else 0
+        walk.frames.meet_data(name)
+        return
+    if name not in _READ:
+        return
+    if size > _MOST_READ:
+        draft.warn("limit-chunk", f"the chunk {name.decode()} is too long to read", body.base)
+        return
+    with draft.part("chunk-damaged", f"the chunk {name.decode()}", body.base):
+        data = body.take(0, size)
+        if crc32(data, crc32(name)) != body.big(size, 4):
+            draft.warn("checksum", f"the checksum of {name.decode()} is wrong", body.base)
+        _read_chunk(name, data, walk=walk, draft=draft)
+
+
+def _read_chunk(name: bytes, data: bytes, *, walk: _Walk, draft: Draft) -> None:
+    if name == b"IHDR":
+        if not walk.header_seen:
+            walk.header_seen = True
+            _read_header(data, draft)
+    elif name == b"acTL":
+        walk.frames = read_control(reader_of(data), walk.frames)
+    elif name == b"fcTL":
+        read_frame_control(reader_of(data), walk.frames)
+    elif name in TEXT_CHUNKS:
+        read_text(name, data, draft)
+    else:
+        ANCILLARY[name](data, draft)
+
+
+def _read_header(data: bytes, draft: Draft) -> None:
+    """Read IHDR (11.2.1)."""
+    width, height, depth, color, _, method, interlace = _HEADER.unpack(data[: _HEADER.size])
+    draft.width, draft.height = width, height
+    if not width or not height:
+        draft.warn("size-zero", "the header gives a size of zero")
+    samples = _SAMPLES.get(color)
+    if samples is None:
+        draft.warn("color-type", f"the colour type {color} is unknown")
+    else:
+        draft.samples_per_pixel = samples
+        draft.bits_per_sample = (depth,) * samples
+    draft.color_model = _MODELS.get(color)
+    draft.photometric_interpretation = _PHOTOMETRIC.get(color)
+    draft.has_alpha = color in _ALPHA_TYPES
+    details = PngEncoding(color_type=color, bit_depth=depth, filter_method=method)
+    draft.encoding = replace(draft.encoding, interlaced=interlace == 1, png=details)
+
+
+_READ: Final = frozenset({b"IHDR", b"acTL", b"fcTL", *TEXT_CHUNKS, *ANCILLARY})
