@@ -8,7 +8,7 @@ import json
 import falcon
 
 from service.imagebody import read_image
-from service.metadata import MetadataError, extract
+from service.metadata import MetadataError, extract, to_json
 from service.settings import Settings
 
 
@@ -31,7 +31,7 @@ class ImagesResource:
             metadata = extract(image)
         except MetadataError as error:
             raise falcon.HTTPUnprocessableEntity(description=str(error)) from error
-        document = json.dumps(metadata.to_json(), allow_nan=False)
+        document = json.dumps(to_json(metadata), allow_nan=False)
         request.context.document = document
         response.content_type = falcon.MEDIA_JSON
         response.data = document.encode()

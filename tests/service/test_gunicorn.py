@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from service.metadata import extract
+from service.metadata import extract, to_json
 from tests.service.conftest import MAX_BODY
 from tests.service.helpers import (
     RecordReader,
@@ -67,7 +67,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
 def test_a_photo_is_answered_and_recorded(running: Running, photo: bytes) -> None:
     answer = running.post(f"Content-Length: {len(photo)}\r\n", photo)
     assert status_of(answer) == 200
-    assert body_of(answer) == extract(photo).to_json()
+    assert body_of(answer) == to_json(extract(photo))
     assert [row["status"] for row in running.kept.requests()] == [200]
 
 

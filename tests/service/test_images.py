@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from service.metadata import extract
+from service.metadata import extract, to_json
 from tests.service.conftest import MAX_BODY, Service
 from tests.service.helpers import MULTIPART_TYPE, multipart
 
@@ -26,7 +26,7 @@ def test_a_raw_body_is_answered_with_what_the_library_says(
     answer = service.client.simulate_post("/api/images", body=photo, headers=headers)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json == extract(photo).to_json()
+    assert answer.json == to_json(extract(photo))
     assert answer.json["image"]["width"] == 64
 
 
@@ -35,7 +35,7 @@ def test_a_multipart_field_is_answered_alike(service: Service, photo: bytes) -> 
         "/api/images", body=multipart(photo), headers={"Content-Type": MULTIPART_TYPE}
     )
     assert answer.status_code == 200
-    assert answer.json == extract(photo).to_json()
+    assert answer.json == to_json(extract(photo))
     (record,) = service.kept.requests()
     assert record["bytes"] == len(photo)
     assert record["sha256"] == hashlib.sha256(photo).hexdigest()
