@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import docker
 import pytest
 
 from imgmeta_cli.sandbox import control, daemons, engine
-from imgmeta_cli.sandbox.network import Bridge, read_bridge
+from imgmeta_cli.sandbox.network import Bridge, free_port, read_bridge
 from imgmeta_cli.sandbox.state import read_state
 from tests.e2e.world import ROOT, Poller, fetch
 
@@ -199,9 +200,22 @@ def test_an_address_moves_while_a_client_asks(
     assert poller.answers > 20
     found = ec2.describe_addresses(AllocationIds=[allocation])["Addresses"][0]
     ec2.disassociate_address(AssociationId=found["AssociationId"])
+    port = free_port(48888, hosts=("0.0.0.0",))
     with pytest.raises(OSError):
-        fetch(address, "/health", timeout=2)
+        ask_from(port, address)
+    # The port that was just asked from in vain leads somewhere again.
+    ec2.associate_address(AllocationId=allocation, InstanceId=machines.ids["blue"])
+    assert ask_from(port, address) == b"HTTP"
+    found = ec2.describe_addresses(AllocationIds=[allocation])["Addresses"][0]
+    ec2.disassociate_address(AssociationId=found["AssociationId"])
     ec2.release_address(AllocationId=allocation)
+
+
+def ask_from(port: int, address: str) -> bytes:
+    """The first four bytes of an answer to a request that comes from `port` of this machine."""
+    with socket.create_connection((address, 8888), timeout=2, source_address=("", port)) as client:
+        client.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+        return client.recv(4)
 
 
 def test_a_terminated_machine_is_gone_and_its_console_stays(

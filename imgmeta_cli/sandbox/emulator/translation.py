@@ -69,12 +69,13 @@ class Translator:
                     _run(add)
             self._hooked = True
 
-    def forget(self, instances: Sequence[str]) -> None:
-        """Drop the connections of instances that are gone, by their addresses.
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Drop the connections that `addresses` answered, or were meant to answer.
 
-        Else a client that reuses a port would be led to where nothing answers any more.
+        They are those of instances that are gone, or an Elastic IP that was asked before it was
+        translated. Else a client that uses a port again is led to where nothing answers.
         """
-        for address in instances:
+        for address in addresses:
             _run(("conntrack", "--delete", "--reply-src", address), tolerant=True)
 
     def remove(self) -> None:

@@ -74,6 +74,7 @@ class Addresses:
         instance.setdefault(_OWN_ADDRESS, instance["PublicIpAddress"])
         instance["PublicIpAddress"] = address["PublicIp"]
         self._translate()
+        self._forget([address["PublicIp"]])
         inner = element("return", True) + element("associationId", address["AssociationId"])
         return succeed(self.ec2, "AssociateAddress", inner=inner)
 
@@ -102,11 +103,8 @@ class Addresses:
                 self._detach(address)
         self._translate()
         answer = self.terminate_original(p)
-        if self.translator is not None:
-            ended = (
-                self.ec2._instances.get(i) for i in self.ec2._parse_member_list(p, "InstanceId")
-            )
-            self.translator.forget([i["PrivateIpAddress"] for i in ended if i is not None])
+        ended = (self.ec2._instances.get(i) for i in self.ec2._parse_member_list(p, "InstanceId"))
+        self._forget([i["PrivateIpAddress"] for i in ended if i is not None])
         return answer
 
     def describe(self, p: Parameters) -> Answer:
@@ -148,6 +146,10 @@ class Addresses:
             if instance is not None:
                 targets[address["PublicIp"]] = instance["PrivateIpAddress"]
         self.translator.replace(targets)
+
+    def _forget(self, addresses: list[str]) -> None:
+        if self.translator is not None:
+            self.translator.forget(addresses)
 
     def _render(self, address: Record) -> str:
         instance = self.ec2._instances.get(address["InstanceId"] or "")
