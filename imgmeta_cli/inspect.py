@@ -72,7 +72,9 @@ def _explain(path: str, error: MetadataError) -> InputError:
     if isinstance(error, EmptyInput):
         return InputError(f"{name}: is empty", "fetch it again from where it came")
     if isinstance(error, NotAnImage):
-        return InputError(f"{name}: {error}", "JPEG, PNG, GIF, WebP, TIFF and BMP are known")
+        return InputError(
+            f"{name}: {error}", "JPEG, PNG, GIF, WebP, TIFF, BMP and what Pillow opens can be read"
+        )
     cause = error.__cause__
     if not isinstance(cause, OSError):
         return InputError(f"{name}: {error}", "check the file")

@@ -18,14 +18,15 @@ from service.metadata.encodings import (
 Row = tuple[str, str]
 
 _LOSS: dict[bool | None, str] = {True: "lossless", False: "lossy"}
+_UNCOMPRESSED = "Uncompressed"
 _PREDICTORS = {2: "horizontal differencing", 3: "floating point"}
 
 
 def describe_encoding(encoding: Encoding) -> Iterator[Row]:
     """Rows of the compression, then of what only this format has."""
     parts = [encoding.compression, _LOSS.get(encoding.lossless) if encoding.compression else None]
-    if encoding.compression == "Uncompressed":
-        parts.pop()
+    if encoding.compression == _UNCOMPRESSED:
+        parts = ["none"]
     if encoding.progressive and not encoding.jpeg:
         parts.append("progressive")
     parts.append("interlaced" if encoding.interlaced else None)

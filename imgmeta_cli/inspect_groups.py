@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from imgmeta_cli.inspect_camera import count_tags, describe_camera, describe_location
 from imgmeta_cli.inspect_encoding import describe_encoding
 from imgmeta_cli.inspect_lists import (
-    describe_mapping,
+    describe_iptc,
     describe_pages,
     describe_texts,
     describe_thumbnails,
+    describe_xmp,
     shorten,
 )
 from imgmeta_cli.inspect_words import (
@@ -60,8 +61,8 @@ def group_facts(metadata: ImageMetadata) -> tuple[Group, ...]:
         Group("Camera", tuple(describe_camera(exif)) if exif else ()),
         Group("Location", tuple(describe_location(location)) if location else ()),
         Group("Texts", shorten(describe_texts(metadata))),
-        Group("IPTC", shorten(describe_mapping(metadata.iptc))),
-        Group("XMP", shorten(describe_mapping(metadata.xmp))),
+        Group("IPTC", shorten(describe_iptc(metadata.iptc))),
+        Group("XMP", tuple(describe_xmp(metadata.xmp))),
         Group("Thumbnails", shorten(describe_thumbnails(metadata))),
         Group("EXIF", tuple(_count_tags(exif))),
         Group(
@@ -78,8 +79,9 @@ def _count_tags(exif: Exif | None) -> Iterator[Row]:
 
 
 def _describe_file(file: FileFacts) -> Iterator[Row]:
-    version = f", {file.format_version}" if file.format_version else ""
-    yield "Format", clean(f"{file.format}{version}")
+    version = file.format_version or ""
+    gap = " " if version[:1].isdigit() else ", " if version else ""
+    yield "Format", clean(f"{file.format}{gap}{version}")
     yield "Media type", file.media_type
     yield "Size", name_exact_size(file.size)
     if file.extension_mismatch:
@@ -94,7 +96,7 @@ def _describe_image(image: ImageFacts) -> Iterator[Row]:
     size = name_dimensions(image.width, image.height)
     if size:
         megapixels = image.megapixels or 0
-        more = f" ({megapixels:.1f} megapixels)" if megapixels >= 0.1 else ""
+        more = f" ({megapixels:.1f} megapixels)" if megapixels >= 1 else ""
         yield "Size", f"{size} pixels{more}"
     shown = name_dimensions(image.display_width, image.display_height)
     if image.orientation and image.orientation != 1:

@@ -9,6 +9,13 @@ from service.metadata.model import ImageMetadata, Page
 
 Row = tuple[str, str]
 _MOST_ROWS = 12
+_LONGEST_LABEL = 20
+_WRITTEN_BY_PEOPLE = frozenset(
+    {"dc:title", "dc:description", "dc:creator", "dc:subject", "dc:rights", "dc:source",
+     "xmp:Rating", "xmp:Label", "xmpRights:UsageTerms", "xmpRights:WebStatement",
+     "photoshop:Headline", "photoshop:Credit", "photoshop:Source", "photoshop:Instructions",
+     "photoshop:City", "photoshop:State", "photoshop:Country", "Iptc4xmpCore:Location"}
+)  # fmt: skip
 
 
 def describe_pages(pages: tuple[Page, ...]) -> Iterator[Row]:
@@ -21,13 +28,22 @@ def describe_pages(pages: tuple[Page, ...]) -> Iterator[Row]:
 def describe_texts(metadata: ImageMetadata) -> Iterator[Row]:
     """A row a comment, under its keyword or the place where it stands."""
     for comment in metadata.comments:
-        yield clean(comment.keyword or comment.source, longest=24), clean(comment.text)
+        yield clean(comment.keyword or comment.source, longest=_LONGEST_LABEL), clean(comment.text)
 
 
-def describe_mapping(facts: Mapping[str, object] | None) -> Iterator[Row]:
-    """A row a name of IPTC or XMP, without its namespace."""
+def describe_iptc(facts: Mapping[str, object] | None) -> Iterator[Row]:
+    """A row a dataset."""
     for name, value in (facts or {}).items():
-        yield clean(name.rpartition(":")[2], longest=24), spell(value)
+        yield clean(name, longest=_LONGEST_LABEL), spell(value)
+
+
+def describe_xmp(facts: Mapping[str, object] | None) -> Iterator[Row]:
+    """A row a property that a person wrote; what programs note for each other is counted."""
+    for name, value in (facts or {}).items():
+        if name in _WRITTEN_BY_PEOPLE:
+            yield name, spell(value)
+    if facts:
+        yield "Properties", f"{len(facts):,}, all in --json"
 
 
 def describe_thumbnails(metadata: ImageMetadata) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.icc import read_icc
 from service.metadata.encodings import BmpEncoding, Encoding
-from service.metadata.formats.bmp_header import Header, read_header
+from service.metadata.formats.bmp_header import Header, is_header_size, read_header
 from service.metadata.model import Palette, Resolution
 from service.metadata.reader import Reader
 
@@ -25,6 +25,14 @@ _COMPRESSIONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("BI_RLE8", "BI_RLE4", "BCA_RLE8", "BCA_RLE4", "BCA_RLE24", "BI_CMYKRLE8",
                      "BI_CMYKRLE4"), "RLE"),
 }  # fmt: skip
+
+
+def is_bmp(head: bytes) -> bool:
+    """Tell whether `head`, 18 bytes or more, begins a bitmap: two letters alone are too weak."""
+    if head[:2] == b"BA":
+        return head[_FILE_HEADER : _FILE_HEADER + 2] == b"BM"
+    size = int.from_bytes(head[_FILE_HEADER : _FILE_HEADER + 4], "little")
+    return head[:2] == b"BM" and is_header_size(size)
 
 
 def read_bmp(reader: Reader, draft: Draft) -> None:

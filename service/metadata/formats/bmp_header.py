@@ -76,6 +76,11 @@ class Header:
         return self.name == _NAMES[12]
 
 
+def is_header_size(size: int) -> bool:
+    """Tell whether an information header can have `size` bytes."""
+    return size in _NAMES or 16 <= size <= 64
+
+
 def read_header(reader: Reader, at: int) -> Header:
     """Read the header at `at`. Raises ValueError for a size that no header has."""
     size = reader.little(at, 4)

@@ -68,6 +68,8 @@ def _read_version(tags: Tags, draft: Draft) -> None:
     if version:
         draft.format, draft.media_type = "DNG", "image/x-adobe-dng"
         draft.format_version = ".".join(map(str, version))
+    elif tags.block.reader.some(8, 2) == b"CR" and not tags.block.big:
+        draft.format, draft.media_type = "CR2", "image/x-canon-cr2"
 
 
 def _read_sub_directories(tags: Tags, draft: Draft) -> tuple[Tags, ...]:
@@ -88,28 +90,32 @@ def _describe(tags: Tags, subs: tuple[Tags, ...], draft: Draft) -> None:
     if draft.width is None or draft.height is None:
         draft.warn("no-size", "the first directory does not state the size of the picture")
     _describe_samples(tags, draft)
-    compression = name_compression(tags.compression)
-    encoding = Encoding(compression=compression.name, lossless=compression.lossless)
-    if tags.compression in _JPEG_KINDS:
-        inner = read_jpeg_encoding(tags, draft) or encoding
-        encoding = replace(inner, compression=compression.name)
     images = tuple(map(describe_sub_image, subs))
-    draft.encoding = replace(encoding, tiff=describe_layout(tags, images))
+    draft.encoding = replace(_describe_compression(tags, draft), tiff=describe_layout(tags, images))
     end = find_data_end(tags)
     if end is not None and end > tags.block.reader.size:
         draft.warn("truncated", "the picture data is cut short", tags.block.reader.size)
 
 
+def _describe_compression(tags: Tags, draft: Draft) -> Encoding:
+    compression = name_compression(tags.compression)
+    encoding = Encoding(compression=compression.name, lossless=compression.lossless)
+    if tags.compression not in _JPEG_KINDS:
+        return encoding
+    inner = read_jpeg_encoding(tags, draft) or encoding
+    return replace(inner, compression=compression.name)
+
+
 def _describe_samples(tags: Tags, draft: Draft) -> None:
-    stated = tags.number(0x0115)
-    samples = 1 if stated is None else stated
+    samples = tags.samples
     draft.samples_per_pixel = samples
-    draft.bits_per_sample = read_bits(tags, samples)
+    draft.bits_per_sample = read_bits(tags, samples) if samples is not None else None
     draft.sample_format = read_sample_format(tags)
     code = tags.number(0x0106)
     names = name_photometric(code, ink_set=tags.number(0x014C))
     draft.photometric_interpretation, draft.color_model = names
-    draft.has_alpha = any(name.endswith("Alpha") for name in read_extra_samples(tags))
+    if tags.is_whole:
+        draft.has_alpha = any(name.endswith("Alpha") for name in read_extra_samples(tags))
     colors = tags.entry(0x0140)
     if code == PALETTE and colors is not None:
         draft.palette = Palette(colors.count // 3, 48)
@@ -134,14 +140,15 @@ def _read_pages(first: Tags, draft: Draft) -> None:
 
 def _count_links(block: TiffBlock, offset: int, draft: Draft) -> int:
     """Count the directories from `offset` on, each by its number of entries and its link."""
-    order = block.order
     counter, entry, link = ("Q", 20, "Q") if block.big else ("H", 12, "I")
-    count_layout, link_layout = Struct(order + counter), Struct(order + link)
-    seen: set[int] = set()
+    count_layout, link_layout = Struct(block.order + counter), Struct(block.order + link)
+    listed, seen = len(block.seen), set(block.seen)
     with draft.part("ifd-damaged", "the chain of pages"):
         while offset and offset not in seen and len(seen) < limits.CHUNKS:
             (entries,) = block.reader.unpack(count_layout, offset)
             after = offset + count_layout.size + entries * entry
             seen.add(offset)
             (offset,) = block.reader.unpack(link_layout, after)
-    return len(seen)
+    if offset in seen:
+        draft.warn("ifd-loop", "a directory of tags refers back to itself", offset)
+    return len(seen) - listed

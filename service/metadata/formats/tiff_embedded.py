@@ -29,13 +29,14 @@ def read_embedded(tags: Tags, draft: Draft) -> None:
     packet = _take(tags, 0x02BC, most=limits.XMP_BYTES)
     if packet:
         read_xmp(packet, draft)
+    iptc = tags.entry(0x83BB)
+    if iptc is not None:
+        read_iptc(_open_iptc(tags, iptc), draft)
     resources = _window(tags, tags.entry(0x8649))
     if resources is not None:
+        stated = draft.resolution
         read_resources(resources, draft)
-    iptc = tags.entry(0x83BB)
-    if iptc is not None and draft.iptc is None:
-        with draft.part("iptc-damaged", "the IPTC record"):
-            read_iptc(_open_iptc(tags, iptc), draft)
+        draft.resolution = stated or draft.resolution
 
 
 def add_preview(tags: Tags, draft: Draft) -> None:

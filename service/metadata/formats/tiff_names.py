@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 class Compression(NamedTuple):
     """A compression's name, and whether it loses nothing; None: its data may do either."""
 
-    name: str
+    name: str | None
     lossless: bool | None
 
 
@@ -113,8 +113,10 @@ EXTRA_SAMPLES: Final[Mapping[int, str]] = {
 PLANAR_CONFIGURATIONS: Final[Mapping[int, str]] = {1: "chunky", 2: "planar"}
 
 
-def name_compression(code: int) -> Compression:
+def name_compression(code: int | None) -> Compression:
     """Name a compression; one that is not registered keeps its number."""
+    if code is None:
+        return Compression(None, None)
     return COMPRESSIONS.get(code) or Compression(f"unknown ({code})", None)
 
 

@@ -47,9 +47,26 @@ class Tags:
         return bool((self.number(0x00FE) or 0) & 1) or self.number(0x00FF) == 2
 
     @property
-    def compression(self) -> int:
-        """The compression's number; 1 where it is not said."""
-        return self.number(0x0103) or 1
+    def is_whole(self) -> bool:
+        """Whether PhotometricInterpretation, which has no default and must be there, is there.
+
+        Where it is not, a directory was cut, and TIFF's defaults for absent tags say nothing.
+        """
+        return self.entry(0x0106) is not None
+
+    @property
+    def compression(self) -> int | None:
+        """The compression's number: 1 is the default."""
+        return self._number_or_1(0x0103)
+
+    @property
+    def samples(self) -> int | None:
+        """Samples a pixel: 1 is the default."""
+        return self._number_or_1(0x0115)
+
+    def _number_or_1(self, tag: int) -> int | None:
+        number = self.number(tag)
+        return 1 if number is None and self.is_whole else number
 
     def last(self, tag: int) -> int | None:
         """Give the last integer of a tag without reading those before it."""
@@ -72,9 +89,11 @@ def describe_sub_image(tags: Tags) -> SubImage:
     return SubImage(page.width, page.height, page.compression, reduced=tags.is_reduced)
 
 
-def read_bits(tags: Tags, samples: int) -> tuple[int, ...]:
+def read_bits(tags: Tags, samples: int) -> tuple[int, ...] | None:
     """Give the bits of each sample; 1 is the default, and many writers state one for all."""
-    bits = tags.numbers(0x0102, most=_MOST_SAMPLES) or (1,)
+    bits = tags.numbers(0x0102, most=_MOST_SAMPLES) or ((1,) if tags.is_whole else ())
+    if not bits:
+        return None
     if len(bits) == 1 and 1 < samples <= _MOST_SAMPLES:
         return bits * samples
     return bits[:samples]
@@ -98,10 +117,13 @@ def describe_layout(tags: Tags, sub_images: tuple[SubImage, ...]) -> TiffEncodin
     rows = tags.number(0x0116)
     tiled = tags.entry(0x0144) is not None or tags.entry(0x0142) is not None
     planar = tags.number(0x011C)
+    default_planar = 1 if tags.is_whole else 0
     return TiffEncoding(
         byte_order="little-endian" if block.order == "<" else "big-endian",
         big_tiff=block.big,
-        planar_configuration=PLANAR_CONFIGURATIONS.get(1 if planar is None else planar),
+        planar_configuration=PLANAR_CONFIGURATIONS.get(
+            default_planar if planar is None else planar
+        ),
         predictor=tags.number(0x013D),
         fill_order=tags.number(0x010A),
         layout="tiled" if tiled else "stripped" if tags.entry(0x0111) else None,
