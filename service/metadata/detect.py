@@ -84,15 +84,9 @@ def _load_tiff(_head: bytes) -> Parser:
 
 
 def _load_bmp(head: bytes) -> Parser | None:
-    """Ask for more than two letters: the size of a header that there is (see `bmp_header`)."""
-    start = 14 if head.startswith(b"BA") else 0
-    if head[start : start + 2] != b"BM" or len(head) < start + 18:
-        return None
-    if not 12 <= int.from_bytes(head[start + 14 : start + 18], "little") <= 124:
-        return None
-    from service.metadata.formats.bmp import read_bmp
+    from service.metadata.formats.bmp import is_bmp, read_bmp
 
-    return read_bmp
+    return read_bmp if is_bmp(head) else None
 
 
 _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ...]] = (

@@ -33,11 +33,11 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, Rational):
         return {"value": value.value, "rational": [value.numerator, value.denominator]}
-    return {key: _plain(getattr(value, name)) for name, key in _keys(type(value))}
+    return {key: _plain(getattr(value, name)) for name, key in _keys(value.__class__)}
 
 
 @cache
-def _keys(kind: Any) -> tuple[tuple[str, str], ...]:
+def _keys(kind: type[object]) -> tuple[tuple[str, str], ...]:
     """Pair each field of the dataclass `kind` with its JSON key."""
     if not is_dataclass(kind):
         raise TypeError(f"no JSON form for {kind.__name__}")

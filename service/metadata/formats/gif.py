@@ -18,6 +18,7 @@ from service.metadata.reader import Reader
 
 _SCREEN: Final = Struct("<HHBBB")
 _IMAGE: Final = Struct("<HHHHB")
+_XMP_TRAILER: Final = 258
 _LOOPING: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -145,11 +146,14 @@ def _read_application(cursor: Cursor, walk: _Walk, draft: Draft) -> None:
 
 
 def _read_xmp_block(cursor: Cursor, draft: Draft) -> None:
-    """Read XMP (part 3, 1.1.2): text not in sub-blocks, then 258 bytes that lead out of it."""
+    """Read XMP (part 3, 1.1.2): plain text, then 258 bytes that lead a reader of sub-blocks out.
+
+    Some writers put it into sub-blocks instead; then a size comes before the text.
+    """
     start = cursor.offset
-    cursor.skip_sub_blocks()
-    packet = cursor.reader.some(start, min(cursor.offset - start, limits.XMP_BYTES))
-    end = packet.rfind(b">")
-    if packet[:1] != b"<":
-        packet, end = packet[1:], end - 1
-    read_xmp(packet[: end + 1], draft)
+    if cursor.reader.some(start, 1) == b"<":
+        cursor.skip_sub_blocks()
+        size = cursor.offset - start - _XMP_TRAILER
+        read_xmp(cursor.reader.some(start, min(size, limits.XMP_BYTES)), draft)
+    else:
+        read_xmp(cursor.read_sub_blocks(), draft)
