@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from imgmeta_cli.errors import InputError
@@ -52,9 +53,12 @@ def read_image(path: str) -> ImageMetadata:
     Raises InputError for what is not there, may not be read, or is no image.
     """
     try:
-        return extract(_open_stdin() if path == _STDIN else path)
+        found = extract(_open_stdin() if path == _STDIN else path)
     except MetadataError as error:
-        raise _explain(path, error) from error
+        raise explain(path, error) from error
+    # The service sees no name: only a wrong one may make this answer differ from the service's.
+    file = replace(found.file, extension_mismatch=found.file.extension_mismatch or None)
+    return replace(found, file=file)
 
 
 def _open_stdin() -> BinaryIO:
@@ -67,7 +71,8 @@ def _open_stdin() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _explain(path: str, error: MetadataError) -> InputError:
+def explain(path: str, error: MetadataError) -> InputError:
+    """Say in one line why `path` cannot be read, and in one what to do about it."""
     name = "standard input" if path == _STDIN else _spell(path)
     if isinstance(error, EmptyInput):
         return InputError(f"{name}: is empty", "fetch it again from where it came")
