@@ -24,6 +24,8 @@ _EXIF_POINTER: Final = 0x8769
 _GPS_POINTER: Final = 0x8825
 _INTEROP_POINTER: Final = 0xA005
 _ORIENTATION: Final = 0x0112
+_ANYWHERE: Final[Mapping[int, str]] = {**EXIF_TAGS, **IMAGE_TAGS}
+"""Names of tags that a writer put into the wrong directory."""
 _UNITS: Final[Mapping[int | None, str | None]] = {None: "inch", 2: "inch", 3: "cm"}
 
 
@@ -103,7 +105,7 @@ def _name_all(
         return None
     tags: dict[str, ExifValue] = {}
     for tag, entry in directory.entries.items():
-        name = names.get(tag) or IMAGE_TAGS.get(tag) or f"0x{tag:04X}"
+        name = names.get(tag) or _ANYWHERE.get(tag) or f"0x{tag:04X}"
         with draft.part("tag-damaged", f"the tag {name}", block.reader.base + entry.at):
             tags[name] = read_value(block, entry)
     return tags

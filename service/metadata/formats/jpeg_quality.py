@@ -1,14 +1,15 @@
-"""The IJG quality whose quantization tables are nearest to those of a file.
+"""The IJG quality that a file's quantization tables amount to.
 
 The Independent JPEG Group's encoder scales two sample tables (T.81, K.1 and K.2) by a quality of 1
-to 100. The sum of a table falls with the quality, so the sums name it.
+to 100. The tables it wrote are recognised exactly; for those of other encoders the estimate is that
+of ImageMagick and ExifTool, which compare the sum of all values and the sum of a few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.metadata.encodings import QuantizationTable
 
@@ -18,33 +19,57 @@ _LUMINANCE: Final = (
     18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
     49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 )  # fmt: skip
-_CHROMINANCE: Final = (
-    17, 18, 24, 47, 18, 21, 26, 66, 24, 26, 56, 99, 47, 66, 99, *(99,) * 51,
-)  # fmt: skip
+_CHROMINANCE: Final = (17, 18, 24, 47, 18, 21, 26, 66, 24, 26, 56, 47, 66, *(99,) * 51)
+"""In no particular order: sums alone are asked of it."""
+
+_LUMINANCE_SAMPLE: Final = (10, 121)
+_CHROMINANCE_SAMPLE: Final = (17, 99)
+"""The values that the second sum takes: at 2 and 53, and at 0 and 63, counted by rows."""
+_LUMINANCE_PLACES: Final = (5, 56)
+_CHROMINANCE_PLACES: Final = (0, 63)
+"""Where they lie in zig-zag order."""
+
+_LOWEST_ESTIMATE: Final = 51
+"""Below it a table must be one of the IJG's own."""
+
+
+class _Sums(NamedTuple):
+    few: int
+    all: int
 
 
 def estimate_quality(tables: Sequence[QuantizationTable]) -> int | None:
-    """Give the quality, 1 to 100, or None where there is no table 0."""
-    by_id = {table.id: sum(table.values) for table in tables}
-    if 0 not in by_id:
+    """Give the quality, 1 to 100, or None where the tables are like none of the IJG's."""
+    values = {table.id: table.values for table in tables}
+    if 0 not in values:
         return None
-    return min(
-        range(100, 0, -1), key=lambda quality: _distance(by_id, _standard_sums()[quality - 1])
-    )
+    found = _sum_tables(values)
+    for quality, standard in enumerate(_standard_sums(1 in values), 1):
+        if found.few >= standard.few or found.all >= standard.all:
+            is_own = found.few <= standard.few and found.all <= standard.all
+            return quality if is_own or quality >= _LOWEST_ESTIMATE else None
+    return None
 
 
-def _distance(sums: dict[int, int], standard: tuple[int, int]) -> int:
-    chrominance = abs(sums[1] - standard[1]) if 1 in sums else 0
-    return abs(sums[0] - standard[0]) + chrominance
+def _sum_tables(values: Mapping[int, Sequence[int]]) -> _Sums:
+    few = sum(values[0][place] for place in _LUMINANCE_PLACES)
+    everything = sum(values[0])
+    if 1 in values:
+        few += sum(values[1][place] for place in _CHROMINANCE_PLACES)
+        everything += sum(values[1])
+    return _Sums(few, everything)
 
 
 @cache
-def _standard_sums() -> tuple[tuple[int, int], ...]:
-    """Give the sums of both tables for each quality, from 1 on."""
-    return tuple(
-        (_scaled_sum(_LUMINANCE, quality), _scaled_sum(_CHROMINANCE, quality))
-        for quality in range(1, 101)
-    )
+def _standard_sums(has_chrominance: bool) -> tuple[_Sums, ...]:
+    """Give the sums of the IJG's tables for each quality, from 1 on."""
+    few: Sequence[int] = _LUMINANCE_SAMPLE
+    everything: Sequence[int] = _LUMINANCE
+    if has_chrominance:
+        few = _LUMINANCE_SAMPLE + _CHROMINANCE_SAMPLE
+        everything = _LUMINANCE + _CHROMINANCE
+    qualities = range(1, 101)
+    return tuple(_Sums(_scaled_sum(few, q), _scaled_sum(everything, q)) for q in qualities)
 
 
 def _scaled_sum(table: Sequence[int], quality: int) -> int:

@@ -67,6 +67,8 @@ def _walk_chunks(reader: Reader, walk: _Walk, draft: Draft) -> None:
         walk.chunks += 1
         _visit(reader.window(offset + 8, size + 4), name, size=size, walk=walk, draft=draft)
         offset += 12 + size
+        if offset > reader.size:
+            draft.warn("truncated", f"the chunk {name.decode()} is cut short", reader.size)
         if name == b"IEND":
             walk.ended = True
             draft.trailing_bytes = max(reader.size - offset, 0)
