@@ -19,7 +19,6 @@ from service.metadata import extract, to_json
 from service.metadata.errors import Unreadable
 from tests.imgmeta_cli.helpers import Run, command, imgmeta
 
-
 SIZE = "30 \N{MULTIPLICATION SIGN} 20 pixels"
 
 
