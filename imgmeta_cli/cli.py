@@ -104,10 +104,10 @@ def destroy(
         {"profile": profile, "region": region, "name": name}, sandbox=sandbox
     )
     from imgmeta_cli import operations, show
-    from imgmeta_cli.plan import plan_destroy
 
     if dry_run:
-        show.print_plan(plan_destroy(delete_data=delete_data), display, as_json=as_json)
+        plan = operations.preview_destroy(config, delete_data=delete_data)
+        show.print_plan(plan, display, as_json=as_json)
         return
     agree = _agree(display, yes=yes)
     done = operations.destroy(config, delete_data=delete_data, display=display, agree=agree)
@@ -252,7 +252,11 @@ def _hint_for_os_error(number: int | None) -> str:
 
 
 def _agree(display: Display, *, yes: bool) -> Callable[[tuple[Change, ...]], bool]:
-    return (lambda changes: True) if yes else display.confirm
+    if yes:
+        return lambda changes: True
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is here to agree to this", "look at --dry-run, then add --yes")
+    return display.confirm
 
 
 def _prepare(options: dict[str, Any], *, sandbox: bool) -> tuple[DeployConfig, Display]:

@@ -87,7 +87,10 @@ def parse_event(line: str) -> Event | None:
         return None
     if not isinstance(message, dict):
         return None
-    return _parse_message(message)
+    try:
+        return _parse_message(message)
+    except KeyError:  # a message of a later format: progress may be missed, the exit code is not
+        return None
 
 
 def _parse_message(message: dict[str, Any]) -> Event | None:

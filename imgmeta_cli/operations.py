@@ -91,6 +91,12 @@ def preview(config: DeployConfig, *, display: Display) -> DeployPlan:
     return plan_deploy(config, facts)
 
 
+def preview_destroy(config: DeployConfig, *, delete_data: bool) -> DeployPlan:
+    """What destroy would do; raises StateError where there is nothing to destroy."""
+    _require_deployment(config, open_target(config))
+    return plan_destroy(delete_data=delete_data)
+
+
 def destroy(
     config: DeployConfig,
     *,

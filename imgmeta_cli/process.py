@@ -12,14 +12,14 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 from imgmeta_cli.errors import InterruptedByUser, MissingToolError
+from imgmeta_cli.interrupts import relayed_interrupt, signal_group
 
 GRACE_S = 20.0
 
@@ -81,9 +81,9 @@ def stop_daemon(pid: int, *, grace: float) -> bool:
     """End the process `pid` and its group: SIGTERM, `grace` seconds, SIGKILL. True if it lived."""
     if not is_running(pid):
         return False
-    _signal_group(pid, signal.SIGTERM)
+    signal_group(pid, signal.SIGTERM)
     if not _wait_gone(pid, grace):
-        _signal_group(pid, signal.SIGKILL)
+        signal_group(pid, signal.SIGKILL)
         _wait_gone(pid, grace)
     return True
 
@@ -122,7 +122,7 @@ def _supervise(
     err: list[str] = []
     failures: list[Exception] = []
     hear = None if on_line is None else _guarded(on_line, failures)
-    with _relayed_interrupt() as relay:
+    with relayed_interrupt() as relay:
         child = _spawn(command, env=env, cwd=cwd, stdin=source, out=subprocess.PIPE)
         relay.attach(child.pid)
         readers = [_start_reader(child.stdout, out, hear), _start_reader(child.stderr, err, None)]
@@ -134,7 +134,7 @@ def _supervise(
     for reader in readers:
         reader.join(GRACE_S)
     if relay.heard:
-        raise InterruptedByUser(f"{Path(command[0]).name} was interrupted", _INTERRUPT_HINT)
+        raise InterruptedByUser("interrupted", _INTERRUPT_HINT)
     if failures:
         raise failures[0]
     return Result(child.returncode, "".join(out), "".join(err))
@@ -199,55 +199,15 @@ def _guarded(on_line: Callable[[str], None], failures: list[Exception]) -> Calla
     return hear
 
 
-@dataclass
-class _Relay:
-    """Passes the first interrupt on to a child's group, also one from before it started."""
-
-    heard: bool = False
-    _child: int | None = None
-    _passed_on: bool = False
-
-    def attach(self, pid: int) -> None:
-        self._child = pid
-        self._pass_on()
-
-    def hear(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        self.heard = True
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        if self.heard and self._child is not None and not self._passed_on:
-            self._passed_on = True
-            _signal_group(self._child, signal.SIGINT)
-
-
-@contextmanager
-def _relayed_interrupt() -> Iterator[_Relay]:
-    """Hear Ctrl-C from before the child starts until it has ended; only the first reaches it."""
-    relay = _Relay()
-    if threading.current_thread() is not threading.main_thread():
-        yield relay
-        return
-    previous = {
-        number: signal.signal(number, relay.hear) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield relay
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-
 def _wait(child: subprocess.Popen[bytes], timeout: float | None) -> None:
     try:
         child.wait(timeout)
     except subprocess.TimeoutExpired:
-        _signal_group(child.pid, signal.SIGINT)
+        signal_group(child.pid, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             child.wait(GRACE_S)
         # A shell's background jobs ignore SIGINT, and would hold our pipes open.
-        _signal_group(child.pid, signal.SIGKILL)
+        signal_group(child.pid, signal.SIGKILL)
         child.wait()
 
 
@@ -258,8 +218,3 @@ def _wait_gone(pid: int, seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
-
-
-def _signal_group(pid: int, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)

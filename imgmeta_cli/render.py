@@ -5,7 +5,6 @@ Results go to standard output (see show.py), so that a program can have them wit
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from imgmeta_cli.errors import ImgmetaError, UsageError
+from imgmeta_cli.errors import ImgmetaError
 from imgmeta_cli.events import Change, Event, Progress
 from imgmeta_cli.plan import DeployPlan
 from imgmeta_cli.readiness import RUNGS, Standing
@@ -90,9 +89,7 @@ class Display:
             self.say(f"note: {note}")
 
     def confirm(self, changes: tuple[Change, ...]) -> bool:
-        """Show a plan's changes, a line a resource, and ask; raises UsageError if nobody can."""
-        if not sys.stdin.isatty():
-            raise UsageError("nobody is here to agree to this", "look at --dry-run, then add --yes")
+        """Show a plan's changes, a line a resource, and ask."""
         if self._status is not None:
             self._status.stop()
         for change in changes:

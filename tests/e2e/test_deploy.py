@@ -14,9 +14,9 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.images import test_images as build_images
 
 from tests.e2e.world import Poller, World, fetch
+from tests.images import test_images as build_images
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 DEPLOY = ("deploy", "--yes", "--json", "--ssh-cidr", "172.16.0.0/12")

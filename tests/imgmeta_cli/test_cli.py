@@ -76,7 +76,7 @@ def test_no_credentials_is_77(home: Path) -> None:
 
 
 def test_an_unknown_profile_is_77(home: Path) -> None:
-    assert_one_line(imgmeta("deploy", "--profile", "none"), 77, "'none'")
+    assert_one_line(imgmeta("status", "--profile", "none"), 77, "'none'")
 
 
 def test_no_docker_engine_is_69(home: Path) -> None:
@@ -100,8 +100,8 @@ def test_a_refused_push_is_71(home: Path) -> None:
 
 
 def test_nothing_known_is_74(aws: boto3.Session) -> None:
-    for name in ("status", "destroy"):
-        assert_one_line(imgmeta(name, "--name", "none"), 74, "no deployment named 'none'")
+    for name in ("status", "destroy --yes", "destroy --dry-run"):
+        assert_one_line(imgmeta(*name.split(), "--name", "none"), 74, "no deployment named 'none'")
 
 
 @pytest.fixture
@@ -147,13 +147,13 @@ def test_a_dry_run_prints_its_plan_as_json_and_its_progress_apart(aws: boto3.Ses
     assert not Path(os.environ["IMGMETA_HOME"]).exists(), "a dry run leaves nothing"
 
 
-def test_destroy_shows_its_plan(home: Path) -> None:
+def test_destroy_shows_its_plan(deployed: Deployment) -> None:
     run = imgmeta("destroy", "--dry-run", "--delete-data", "--json")
     steps = [step["step"] for step in run.json["steps"]]
     assert steps == ["Apply", "EmptyBucket", "DestroyStack", "Sweep"]
 
 
-@pytest.mark.parametrize("args", [("--help",), ("destroy", "--dry-run", "--json")])
+@pytest.mark.parametrize("args", [("--help",), ("sandbox", "status", "--json")])
 def test_a_reader_that_has_gone_is_no_error(home: Path, args: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -165,7 +165,7 @@ def test_a_reader_that_has_gone_is_no_error(home: Path, args: tuple[str, ...]) -
 def test_a_full_disk_under_the_output_is_one_line(home: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            command("destroy", "--dry-run", "--json"),
+            command("sandbox", "status", "--json"),
             stdout=full, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
     assert_one_line(Run(done.returncode, "", done.stderr), 1, "No space left on device")
@@ -194,5 +194,5 @@ def test_a_disk_that_fills_up_is_one_line(aws: boto3.Session, home: Path) -> Non
 
 def test_module_and_program_are_the_same(home: Path) -> None:
     program = Path(command()[0]).with_name("imgmeta")
-    done = subprocess.run([program, "destroy", "--dry-run", "--json"], capture_output=True)
-    assert json.loads(done.stdout) == imgmeta("destroy", "--dry-run", "--json").json
+    done = subprocess.run([program, "sandbox", "status", "--json"], capture_output=True)
+    assert json.loads(done.stdout) == imgmeta("sandbox", "status", "--json").json
