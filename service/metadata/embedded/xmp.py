@@ -6,13 +6,15 @@ by language a dictionary from language to text, or the text alone where there is
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.xmp_names import META, PREFIXES, RDF, XML
-from service.metadata.embedded.xmp_tree import Name, Node, XmpTreeError, parse_tree
 from service.metadata.model import GainMap, XmpValue
+
+if TYPE_CHECKING:
+    from service.metadata.embedded.xmp_tree import Name, Node
 
 _DESCRIPTION: Final = (RDF, "Description")
 _ARRAYS: Final = ((RDF, "Bag"), (RDF, "Seq"))
@@ -20,6 +22,7 @@ _ALTERNATIVES: Final = (RDF, "Alt")
 _VALUE: Final = (RDF, "value")
 _RESOURCE: Final = (RDF, "resource")
 _LANGUAGE: Final = (XML, "lang")
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<\0")
 
 
 def read_xmp(data: bytes, draft: Draft) -> None:
@@ -27,11 +30,16 @@ def read_xmp(data: bytes, draft: Draft) -> None:
     if len(data) > limits.XMP_BYTES:
         draft.warn("limit-xmp", "the XMP packet is too long and left out")
         return
-    try:
-        root = parse_tree(_without_padding(data))
-    except XmpTreeError as error:
-        draft.warn("xmp-damaged", f"the XMP packet is damaged: {error}")
-        return
+    from service.metadata.embedded.xmp_tree import parse_tree
+
+    tree = parse_tree(_without_padding(data))
+    if tree.damage is not None:
+        draft.warn("xmp-damaged", f"the XMP packet is damaged: {tree.damage}")
+    if tree.root is not None:
+        _keep(tree.root, draft)
+
+
+def _keep(root: Node, draft: Draft) -> None:
     properties: dict[str, XmpValue] = {}
     for description in _descriptions(root):
         properties.update(_structure(description))
@@ -42,8 +50,8 @@ def read_xmp(data: bytes, draft: Draft) -> None:
 
 
 def _without_padding(data: bytes) -> bytes:
-    """Drop what surrounds a packet: NULs and spaces that writers leave."""
-    return data.strip(b"\0 \t\r\n")
+    """Drop what surrounds a packet: NULs and spaces that writers leave. UTF-16 has NULs within."""
+    return data if data.startswith(_UTF_16) else data.strip(b"\0 \t\r\n")
 
 
 def _descriptions(node: Node) -> list[Node]:

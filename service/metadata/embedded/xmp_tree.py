@@ -1,9 +1,13 @@
-"""A small XML tree, built by defusedxml's SAX parser within limits of depth and size."""
+"""A small XML tree, built by defusedxml's SAX parser within limits of depth and size.
+
+The parser costs as much to import as all else here, so this module is imported where XMP is met.
+"""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler, feature_namespaces
@@ -13,13 +17,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import create_parser
 
 from service.metadata import limits
+from service.metadata.embedded.xmp_names import META, RDF
 
 Name: TypeAlias = tuple[str, str]
 """A namespace (or the empty string) and a local name."""
-
-
-class XmpTreeError(Exception):
-    """The text is no XML, or it is beyond the limits."""
 
 
 @dataclass(slots=True)
@@ -32,8 +33,19 @@ class Node:
     text: str = ""
 
 
-def parse_tree(data: bytes) -> Node:
-    """Give the root element of `data`. Document types and entities are refused."""
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What is sound of a document, and what is wrong with the rest of it, if anything is."""
+
+    root: Node | None
+    damage: str | None
+
+
+def parse_tree(data: bytes) -> Tree:
+    """Build the tree of `data`. Document types and entities are refused.
+
+    Where the text breaks off, the property that it breaks off in is left out.
+    """
     handler = _TreeBuilder()
     parser = create_parser(forbid_dtd=True)
     parser.setFeature(feature_namespaces, True)
@@ -41,11 +53,10 @@ def parse_tree(data: bytes) -> Node:
     try:
         parser.parse(io.BytesIO(data))
     except (SAXException, DefusedXmlException, ValueError, LookupError) as error:
+        handler.drop_open_property()
         text = error.getMessage() if isinstance(error, SAXException) else str(error)
-        raise XmpTreeError(text) from error
-    if handler.root is None:
-        raise XmpTreeError("it has no element")
-    return handler.root
+        return Tree(handler.root, text)
+    return Tree(handler.root, None)
 
 
 class _TreeBuilder(ContentHandler):
@@ -61,7 +72,7 @@ class _TreeBuilder(ContentHandler):
     ) -> None:
         self._count += 1
         if self._count > limits.XMP_NODES or len(self._path) >= limits.XMP_DEPTH:
-            raise XmpTreeError("it has too many or too deeply nested elements")
+            raise ValueError("it has too many or too deeply nested elements")
         attributes = {(space or "", local): text for (space, local), text in attrs.items()}
         node = Node((name[0] or "", name[1]), attributes)
         if self._path:
@@ -79,3 +90,10 @@ class _TreeBuilder(ContentHandler):
     def characters(self, content: str) -> None:
         if self._text:
             self._text[-1].append(content)
+
+    def drop_open_property(self) -> None:
+        """Take out the outermost element that is still open and is a property."""
+        for parent, node in pairwise(self._path):
+            if node.name[0] not in (RDF, META, ""):
+                parent.children.pop()
+                return
