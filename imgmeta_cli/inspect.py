@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import BinaryIO
 
 from imgmeta_cli.errors import InputError
@@ -53,12 +52,9 @@ def read_image(path: str) -> ImageMetadata:
     Raises InputError for what is not there, may not be read, or is no image.
     """
     try:
-        found = extract(_open_stdin() if path == _STDIN else path)
+        return extract(_open_stdin() if path == _STDIN else path)
     except MetadataError as error:
         raise explain(path, error) from error
-    # The service sees no name: only a wrong one may make this answer differ from the service's.
-    file = replace(found.file, extension_mismatch=found.file.extension_mismatch or None)
-    return replace(found, file=file)
 
 
 def _open_stdin() -> BinaryIO:
@@ -78,7 +74,7 @@ def explain(path: str, error: MetadataError) -> InputError:
         return InputError(f"{name}: is empty", "fetch it again from where it came")
     if isinstance(error, NotAnImage):
         return InputError(
-            f"{name}: {error}", "JPEG, PNG, GIF, WebP, TIFF, BMP and what Pillow opens can be read"
+            f"{name}: {error}", "JPEG, PNG, GIF, WebP, TIFF, BMP and a few more can be read"
         )
     cause = error.__cause__
     if not isinstance(cause, OSError):
