@@ -55,7 +55,7 @@ def assert_refused(run: Run, *, cause: str, hint: str) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
 def test_json_is_what_the_service_answers(tmp_path: Path, kind: str) -> None:
-    """The service has the bytes alone; whether the name fits is the one fact that it cannot know."""
+    """The service has the bytes alone; whether the name fits it cannot know."""
     content = make_image(kind)
     path = tmp_path / f"image.{kind.lower()}"
     path.write_bytes(content)
