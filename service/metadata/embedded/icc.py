@@ -32,7 +32,9 @@ def read_icc(data: bytes, draft: Draft) -> None:
     with draft.part("icc-damaged", "the ICC profile"):
         header = reader.take(0, _HEADER_SIZE)
         if header[36:40] != b"acsp":
+            draft.icc_profile = IccProfile(None, len(data), None, None, None)
             draft.warn("icc-damaged", "the ICC profile lacks its signature")
+            return
         draft.icc_profile = IccProfile(
             description=_read_description(reader, draft),
             size=len(data),
