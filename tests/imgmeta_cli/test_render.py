@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from imgmeta_cli.errors import ImgmetaError, UsageError
+from imgmeta_cli.errors import ImgmetaError
 from imgmeta_cli.events import Change, Progress
 from imgmeta_cli.plan import DeployPlan
 from imgmeta_cli.readiness import Standing
@@ -77,9 +77,3 @@ def test_an_error_is_its_cause_and_its_fix_unbroken(capsys: pytest.CaptureFixtur
         "  → " + "fix " * 40,
         "error: short",
     ]
-
-
-def test_nobody_at_the_terminal_cannot_agree() -> None:
-    with pytest.raises(UsageError, match="nobody is here") as caught:
-        Display().confirm((Change("aws_vpc.this", "create"),))
-    assert "--yes" in caught.value.hint
