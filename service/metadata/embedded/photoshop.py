@@ -36,7 +36,9 @@ def read_resources(reader: Reader, draft: Draft) -> None:
             name_size = reader.big(offset + 6, 1)
             start = offset + 6 + (name_size + 2) // 2 * 2
             size = reader.big(start, 4)
-            _read_resource(kind, reader.window(start + 4, size), draft)
+            body = reader.window(start + 4, size)
+            with draft.part("photoshop-damaged", f"the Photoshop resource {kind}", body.base):
+                _read_resource(kind, body, draft)
             offset = start + 4 + (size + 1) // 2 * 2
 
 
