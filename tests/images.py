@@ -30,6 +30,16 @@ from tests.image_bytes import (
     riff,
     segment,
 )
+from tests.service.metadata.heif_files import (
+    Item,
+    av1,
+    clap,
+    heif,
+    hevc,
+    movie,
+    size_of,
+    turn,
+)
 from tests.service.metadata.tiff_files import build_tiff, long, picture, pointer
 
 PROFILE = icc_profile(localized(("deDE", "Bildschirm"), ("enUS", "Display")))
@@ -45,7 +55,7 @@ def encode(kind: str, mode: str = "RGB", size: tuple[int, int] = (16, 12), **opt
 @cache
 def test_images() -> dict[str, bytes]:
     """Every test image by the name of a file."""
-    return {**_jpegs(), **_pngs(), **_gifs(), **_webps(), **_tiffs(), **_others()}
+    return {**_jpegs(), **_pngs(), **_gifs(), **_webps(), **_tiffs(), **_heifs(), **_others()}
 
 
 test_images.__test__ = False  # type: ignore[attr-defined]  # its name begins like that of a test
@@ -145,6 +155,19 @@ def _tiffs() -> dict[str, bytes]:
         "lzw.tif": encode("TIFF", compression="tiff_lzw"),
         "jpeg.tif": encode("TIFF", compression="jpeg"),
         "float.tif": encode("TIFF", "F"),
+    }
+
+
+def _heifs() -> dict[str, bytes]:
+    picture = Item(b"hvc1", (size_of(400, 300), hevc(), turn(1)), b"data")
+    exif = Item(b"Exif", (), b"\0\0\0\0" + exif_block(), [(b"cdsc", [1])])
+    small = Item(b"hvc1", (size_of(40, 30),), b"small", [(b"thmb", [1])])
+    grid = Item(b"grid", (size_of(800, 600), clap(700, 500)), b"", [(b"dimg", [2, 3])])
+    tile = Item(b"av01", (size_of(400, 600), av1()), b"t", hidden=True)
+    return {
+        "turned.heic": heif(picture, exif, small, Item(b"mime", (), XMP, [(b"cdsc", [1])])),
+        "grid.avif": heif(grid, tile, tile, brands=(b"avif", b"mif1")),
+        "sequence.avif": heif(picture, brands=(b"avis", b"avif"), more=movie([40, 60])),
     }
 
 

@@ -22,6 +22,9 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "dcr kdc cr2 exif",
     "DNG": "dng tif tiff",
     "BMP": "bmp dib rle",
+    "AVIF": "avif avifs avcs",
+    "HEIC": "heic heics heif heifs hif",
+    "HEIF": "heif heifs hif heic",
     "TGA": "tga icb vda vst",
     "PPM": "ppm pgm pbm pnm pam pfm",
     "SGI": "sgi rgb rgba bw",
@@ -89,6 +92,12 @@ def _load_bmp(head: bytes) -> Parser | None:
     return read_bmp if is_bmp(head) else None
 
 
+def _load_heif(head: bytes) -> Parser | None:
+    from service.metadata.formats.heif import is_heif, read_heif
+
+    return read_heif if is_heif(head) else None
+
+
 _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ...]] = (
     (b"\xff\xd8\xff", 0, _load_jpeg),
     (b"\x89PNG\r\n\x1a\n", 0, _load_png),
@@ -99,6 +108,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"MM\0*", 0, _load_tiff),
     (b"II+\0", 0, _load_tiff),
     (b"MM\0+", 0, _load_tiff),
+    (b"ftyp", 4, _load_heif),
     (b"BM", 0, _load_bmp),
     (b"BA", 0, _load_bmp),
 )

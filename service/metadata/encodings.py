@@ -113,6 +113,26 @@ class BmpEncoding:
 
 
 @dataclass(frozen=True, slots=True)
+class HeifEncoding:
+    """A HEIF file's main image (ISO/IEC 23008-12), AVIF and HEIC included.
+
+    `item_type` is the four-letter type of the primary item ("av01", "hvc1", "grid"), `tiles` the
+    number of images that make up a grid. `clean_aperture` is the size that clap leaves,
+    `rotation` irot's degrees against the clock, `mirror` imir's axis: what is swapped.
+    """
+
+    brand: str | None = None
+    compatible_brands: tuple[str, ...] = ()
+    item_type: str | None = None
+    profile: str | None = None
+    chroma_subsampling: str | None = None
+    tiles: int | None = None
+    clean_aperture: tuple[int, int] | None = None
+    rotation: int | None = None
+    mirror: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """How the pixels are coded; of the named formats one is present (TIFF may hold JPEG too)."""
 
@@ -124,8 +144,8 @@ class Encoding:
     png: PngEncoding | None = None
     webp: WebpEncoding | None = None
     tiff: TiffEncoding | None = None
-    avif: None = None
-    heic: None = None
+    avif: HeifEncoding | None = None
+    heic: HeifEncoding | None = None
     jxl: None = None
     jp2: None = None
     gif: GifEncoding | None = None

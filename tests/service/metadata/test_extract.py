@@ -54,7 +54,7 @@ def test_the_names_of_test_images_fit_their_formats(name: str, tmp_path: Path) -
     path = tmp_path / name
     path.write_bytes(IMAGES[name])
     assert extract(path).file.extension_mismatch is False
-    wrong = path.rename(tmp_path / "image.heic")
+    wrong = path.rename(tmp_path / "image.txt")
     assert extract(wrong).file.extension_mismatch is True
     bare = wrong.rename(tmp_path / "image")
     assert extract(bare).file.extension_mismatch is False

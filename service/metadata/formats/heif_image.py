@@ -1,0 +1,137 @@
+"""The primary item of a HEIF file as a picture: its size, samples, coding, and its fellow pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service.metadata.draft import Draft
+from service.metadata.encodings import Encoding, HeifEncoding
+from service.metadata.formats.heif_items import Items
+from service.metadata.formats.heif_properties import (
+    Codec,
+    Property,
+    read_codec,
+    read_depths,
+    read_size,
+)
+from service.metadata.formats.heif_transform import transform
+from service.metadata.model import Page
+from service.metadata.reader import Reader
+
+_CODECS: Final[Mapping[bytes, str]] = {
+    b"av01": "AV1", b"hvc1": "HEVC", b"hev1": "HEVC", b"vvc1": "VVC", b"avc1": "AVC",
+    b"jpeg": "JPEG", b"j2k1": "JPEG 2000", b"unci": "Uncompressed", b"evc1": "EVC",
+}  # fmt: skip
+_DERIVED: Final = (b"grid", b"iovl", b"iden", b"tmap")
+_SUPPORTING: Final = (b"thmb", b"auxl", b"base")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """A file's boxes as far as they matter."""
+
+    reader: Reader
+    items: Items
+    properties: Mapping[int, Sequence[Property]]
+
+    def of(self, item: int) -> Sequence[Property]:
+        """Give the properties of an item."""
+        return self.properties.get(item, ())
+
+    def codec_item(self, item: int) -> int:
+        """Give the item whose codec counts: of one that is built of others, the first of those."""
+        for _ in range(len(_DERIVED)):
+            known = self.items.by_id.get(item)
+            parts = [
+                r.target for r in self.items.references if (r.role, r.source) == (b"dimg", item)
+            ]
+            if known is None or known.type not in _DERIVED or not parts:
+                return item
+            item = parts[0]
+        return item
+
+
+def describe(file: ImageFile, primary: int, *, brands: tuple[str, ...], draft: Draft) -> None:
+    """Write what is known of the primary item into the draft."""
+    properties, source = file.of(primary), file.codec_item(primary)
+    item, coded = file.items.by_id.get(primary), file.items.by_id.get(source)
+    size = read_size(properties)
+    shown = transform(size, properties) if size else None
+    if size and shown:
+        draft.width, draft.height = size
+        draft.display_size, draft.orientation = shown.size, shown.orientation
+    codec = read_codec(file.of(source))
+    _describe_samples(file, primary, codec=codec, draft=draft)
+    compression = _CODECS.get(coded.type) if coded else None
+    if draft.format == "HEIF" and compression in ("AV1", "HEVC"):
+        draft.format = "AVIF" if compression == "AV1" else "HEIC"
+    details = HeifEncoding(
+        brand=brands[0],
+        compatible_brands=brands[1:],
+        item_type=item.type.decode("latin-1") if item else None,
+        profile=codec.profile if codec else None,
+        chroma_subsampling=codec.chroma_subsampling if codec else None,
+        tiles=len(file.items.targets(b"dimg", primary)) if item and item.type == b"grid" else None,
+        clean_aperture=shown.aperture if shown else None,
+        rotation=shown.rotation if shown else None,
+        mirror=shown.mirror if shown else None,
+    )
+    is_avif = draft.format == "AVIF"
+    draft.encoding = Encoding(
+        compression=compression,
+        lossless=True if compression == "Uncompressed" else None,
+        avif=details if is_avif else None,
+        heic=None if is_avif else details,
+    )
+
+
+def _describe_samples(file: ImageFile, primary: int, *, codec: Codec | None, draft: Draft) -> None:
+    properties = file.of(primary)
+    depths = read_depths(properties) or read_depths(file.of(file.codec_item(primary)))
+    is_gray = codec is not None and codec.chroma_subsampling == "4:0:0"
+    if depths is None and codec is not None:
+        depths = (codec.depth,) * (1 if is_gray else 3)
+    draft.has_alpha = _has_alpha(file.items, file.properties, primary)
+    if depths is None:
+        return
+    if draft.has_alpha and len(depths) in (1, 3):
+        depths += depths[:1]
+    draft.bits_per_sample, draft.samples_per_pixel = depths, len(depths)
+    draft.color_model = "Grayscale" if is_gray or len(depths) < 3 else "YCbCr"
+    gray = draft.color_model == "Grayscale"
+    draft.photometric_interpretation = "BlackIsZero" if gray else "YCbCr"
+
+
+def _has_alpha(items: Items, properties: Mapping[int, Sequence[Property]], primary: int) -> bool:
+    """Tell whether an auxiliary image of `primary` is its alpha plane (23008-12, 6.5.8)."""
+    kinds = (
+        body.some(4, 64).partition(b"\0")[0]
+        for source in items.sources(b"auxl", primary)
+        for kind, body in properties.get(source, ())
+        if kind == b"auxC"
+    )
+    return any(kind.endswith((b":alpha", b"auxid:1")) for kind in kinds)
+
+
+def describe_pages(file: ImageFile, draft: Draft) -> None:
+    """Count the pictures that are to be shown by themselves."""
+    items = file.items
+    supporting = {r.source for r in items.references if r.role in _SUPPORTING}
+    supporting |= {r.target for r in items.references if r.role == b"dimg"}
+    shown = [
+        item
+        for item in items.by_id.values()
+        if (item.type in _CODECS or item.type in _DERIVED) and not item.hidden
+        if item.id not in supporting
+    ]
+    draft.page_count = max(len(shown), 1)
+    if len(shown) > 1:
+        draft.pages = tuple(_describe_page(file, item.id) for item in shown)
+
+
+def _describe_page(file: ImageFile, item: int) -> Page:
+    width, height = read_size(file.of(item)) or (None, None)
+    coded = file.items.by_id.get(file.codec_item(item))
+    return Page(width, height, _CODECS.get(coded.type) if coded else None)

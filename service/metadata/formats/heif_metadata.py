@@ -1,0 +1,75 @@
+"""Colour, EXIF, XMP, thumbnails and gain maps of a HEIF file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from struct import Struct
+from typing import Final
+
+from service.metadata.draft import Draft
+from service.metadata.embedded.exif import read_exif
+from service.metadata.embedded.icc import read_icc
+from service.metadata.embedded.xmp import read_xmp
+from service.metadata.formats.heif_items import Items
+from service.metadata.formats.heif_properties import Property, read_size
+from service.metadata.model import Cicp, GainMap, Thumbnail
+from service.metadata.reader import Reader, reader_of
+
+_CODE_POINTS: Final = Struct(">HHHB")
+_XMP_TYPE: Final = "application/rdf+xml"
+_APPLE_GAIN_MAP: Final = b"urn:com:apple:photo:2020:aux:hdrgainmap"
+_MEDIA_TYPES: Final = {
+    b"jpeg": "image/jpeg",
+    b"hvc1": "image/heic",
+    b"av01": "image/avif",
+}
+
+
+def read_color(properties: Sequence[Property], draft: Draft) -> None:
+    """Read the colr properties: code points and an ICC profile may both be there."""
+    for kind, body in properties:
+        if kind != b"colr":
+            continue
+        what = body.some(0, 4)
+        if what == b"nclx" and draft.cicp is None:
+            primaries, transfer, matrix, flags = body.unpack(_CODE_POINTS, 4)
+            draft.cicp = Cicp(primaries, transfer, matrix, bool(flags & 0x80))
+        elif what in (b"prof", b"rICC"):
+            read_icc(body.some(4, body.size), draft)
+
+
+def read_metadata(
+    items: Items, properties: Mapping[int, Sequence[Property]], *, reader: Reader, draft: Draft
+) -> None:
+    """Read the items that describe the picture, and name those that go with it."""
+    for item in items.by_id.values():
+        if item.type == b"Exif" and draft.exif is None:
+            with draft.part("exif-damaged", "the EXIF item"):
+                _read_exif_item(items.read(item.id, reader), draft)
+        elif item.type == b"mime" and item.content_type == _XMP_TYPE:
+            read_xmp(items.read(item.id, reader), draft)
+        elif item.type == b"tmap" and draft.gain_map is None:
+            draft.gain_map = GainMap("ISO 21496-1", None)
+    _find_apple_gain_map(properties, draft)
+    for thumbnail in items.sources(b"thmb", items.primary or 0):
+        known = items.by_id.get(thumbnail)
+        width, height = read_size(properties.get(thumbnail, ())) or (None, None)
+        media_type = _MEDIA_TYPES.get(known.type) if known else None
+        size = items.size(thumbnail)
+        draft.thumbnails.append(Thumbnail("heif", width, height, media_type, size))
+
+
+def _read_exif_item(data: bytes, draft: Draft) -> None:
+    """Read the item's four bytes that say where the TIFF header is, and the block (A.2.1)."""
+    reader = reader_of(data)
+    read_exif(reader.window(4 + reader.big(0, 4), reader.size), draft)
+
+
+def _find_apple_gain_map(properties: Mapping[int, Sequence[Property]], draft: Draft) -> None:
+    if draft.gain_map is not None:
+        return
+    for known in properties.values():
+        for kind, body in known:
+            if kind == b"auxC" and body.some(4, len(_APPLE_GAIN_MAP)) == _APPLE_GAIN_MAP:
+                draft.gain_map = GainMap("Apple", None)
+                return

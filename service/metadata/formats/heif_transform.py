@@ -1,0 +1,56 @@
+"""How a HEIF item is shown: clap crops, irot turns, imir mirrors, in the order they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service.metadata.formats.heif_properties import Property, read_aperture
+
+_ORIENTATIONS: Final[Mapping[tuple[int, int | None], int]] = {
+    (0, None): 1, (1, None): 8, (2, None): 3, (3, None): 6,
+    (0, 0): 4, (1, 0): 5, (2, 0): 2, (3, 0): 7,
+    (0, 1): 2, (1, 1): 7, (2, 1): 4, (3, 1): 5,
+}  # fmt: skip
+"""EXIF's orientation by quarter turns to the left and then a mirror: 0 swaps top and bottom, 1 left
+and right (ISO/IEC 23008-12, 6.5.10 and 6.5.12)."""
+_MIRRORS: Final = ("top and bottom", "left and right")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The size as shown, the cropped size before any turn, and EXIF's word for turn and mirror."""
+
+    size: tuple[int, int]
+    aperture: tuple[int, int] | None
+    rotation: int | None
+    mirror: str | None
+    orientation: int | None
+
+
+def transform(size: tuple[int, int], properties: Sequence[Property]) -> Shown:
+    """Apply the transformations of an item to its stored size."""
+    aperture: tuple[int, int] | None = None
+    rotation: int | None = None
+    mirror: int | None = None
+    turns = 0
+    for kind, body in properties:
+        if kind == b"clap":
+            aperture = read_aperture(body)
+            size = aperture or size
+        elif kind == b"irot":
+            angle = body.big(0, 1) & 3
+            turns += angle if mirror is None else -angle
+            size = size if angle % 2 == 0 else (size[1], size[0])
+            rotation = 90 * angle
+        elif kind == b"imir":
+            mirror = body.big(0, 1) & 1
+    is_turned = rotation is not None or mirror is not None
+    return Shown(
+        size=size,
+        aperture=aperture,
+        rotation=rotation,
+        mirror=None if mirror is None else _MIRRORS[mirror],
+        orientation=_ORIENTATIONS[turns % 4, mirror] if is_turned else None,
+    )
