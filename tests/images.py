@@ -40,6 +40,7 @@ from tests.service.metadata.heif_files import (
     size_of,
     turn,
 )
+from tests.service.metadata.other_files import bitmap, icon, psd_file
 from tests.service.metadata.tiff_files import build_tiff, long, picture, pointer
 
 PROFILE = icc_profile(localized(("deDE", "Bildschirm"), ("enUS", "Display")))
@@ -175,6 +176,8 @@ def _others() -> dict[str, bytes]:
     return {
         "rgb.bmp": encode("BMP", dpi=(96, 96)),
         "palette.bmp": encode("BMP", "P"),
+        "icon.ico": icon((16, 16, bitmap(16, 16, 4)), (0, 0, png_file(size=(256, 256), color=6))),
+        "layers.psd": psd_file(layers=2, resources=photoshop((0x0404, IPTC), (0x0424, XMP))),
         "pixels.ppm": encode("PPM"),
         "pixels.dds": encode("DDS", "RGBA", size=(4, 4)),
         "pixels.tga": encode("TGA"),

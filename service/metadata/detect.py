@@ -25,6 +25,8 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "AVIF": "avif avifs avcs",
     "HEIC": "heic heics heif heifs hif",
     "HEIF": "heif heifs hif heic",
+    "ICO": "ico icon",
+    "PSD": "psd psdt pdd",
     "TGA": "tga icb vda vst",
     "PPM": "ppm pgm pbm pnm pam pfm",
     "SGI": "sgi rgb rgba bw",
@@ -98,6 +100,18 @@ def _load_heif(head: bytes) -> Parser | None:
     return read_heif if is_heif(head) else None
 
 
+def _load_ico(head: bytes) -> Parser | None:
+    from service.metadata.formats.ico import is_ico, read_ico
+
+    return read_ico if is_ico(head) else None
+
+
+def _load_psd(_head: bytes) -> Parser:
+    from service.metadata.formats.psd import read_psd
+
+    return read_psd
+
+
 _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ...]] = (
     (b"\xff\xd8\xff", 0, _load_jpeg),
     (b"\x89PNG\r\n\x1a\n", 0, _load_png),
@@ -109,6 +123,10 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"II+\0", 0, _load_tiff),
     (b"MM\0+", 0, _load_tiff),
     (b"ftyp", 4, _load_heif),
+    (b"8BPS\0\1", 0, _load_psd),
+    (b"8BPS\0\2", 0, _load_psd),
+    (b"\0\0\1\0", 0, _load_ico),
+    (b"\0\0\2\0", 0, _load_ico),
     (b"BM", 0, _load_bmp),
     (b"BA", 0, _load_bmp),
 )

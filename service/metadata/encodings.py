@@ -133,6 +133,15 @@ class HeifEncoding:
 
 
 @dataclass(frozen=True, slots=True)
+class PsdEncoding:
+    """A Photoshop file's header: its mode by Adobe's name, its channels, and its layers."""
+
+    color_mode: str | None = None
+    channels: int | None = None
+    layers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """How the pixels are coded; of the named formats one is present (TIFF may hold JPEG too)."""
 
@@ -150,4 +159,4 @@ class Encoding:
     jp2: None = None
     gif: GifEncoding | None = None
     bmp: BmpEncoding | None = None
-    psd: None = None
+    psd: PsdEncoding | None = None
