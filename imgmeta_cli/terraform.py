@@ -56,8 +56,11 @@ class Terraform(CommandBuilder):  # type: ignore[misc]
 
         Raises MissingToolError where a real account is meant and the registry cannot be reached.
         """
+        packaged = endpoint_url is not None and self._mirror.is_dir()
+        if packaged:  # an earlier run had to, and its lock file holds that version
+            self._use_packaged_provider(endpoint_url, say=say)
         failure = self._init()
-        if failure and _UNREACHABLE.search(failure):
+        if failure and not packaged and _UNREACHABLE.search(failure):
             self._use_packaged_provider(endpoint_url, say=say)
             failure = self._init()
         if failure:
@@ -93,6 +96,10 @@ class Terraform(CommandBuilder):  # type: ignore[misc]
             )
         return {name: item["value"] for name, item in json.loads(result.stdout).items()}
 
+    @property
+    def _mirror(self) -> Path:
+        return self.workspace.root / "mirror"
+
     def _init(self) -> str:
         """What went wrong, or an empty string."""
         result = self._run("init", input=False, no_color=IsFlagged)
@@ -109,7 +116,7 @@ class Terraform(CommandBuilder):  # type: ignore[misc]
         from imgmeta_cli.sandbox.provider_mirror import write_mirror
 
         say("provider registry not reached: using the packaged AWS provider 3.39.0")
-        self.env["TF_CLI_CONFIG_FILE"] = str(write_mirror(self.workspace.root / "mirror"))
+        self.env["TF_CLI_CONFIG_FILE"] = str(write_mirror(self._mirror))
 
     def _provider_major(self) -> int:
         result = self._run("version", json=IsFlagged)

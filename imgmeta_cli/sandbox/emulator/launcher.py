@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 from .corrections import apply_corrections
-from .corrections.buckets import note_caller
 from .metadata import MetadataService
 from .settings import Settings, parse_settings
 from .translation import Translator
@@ -38,17 +37,16 @@ async def serve(settings: Settings) -> None:
     from hypercorn.asyncio import serve as serve_asgi  # type: ignore[import-not-found]
     from hypercorn.config import Config  # type: ignore[import-not-found]
     from ministack.app import app
-    from ministack.services import ec2, iam, s3, sts
+    from ministack.services import ec2, iam, sts
 
     translator = None if settings.bridge is None else Translator(settings.port)
-    apply_corrections(ec2, s3=s3, settings=settings, translator=translator)
+    apply_corrections(ec2, settings=settings, translator=translator)
     metadata = MetadataService(ec2, iam=iam, sts=sts)
 
     async def gateway(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http" and metadata.owns(scope["path"]):
             await metadata(scope, receive, send)
         else:
-            note_caller(scope.get("headers", []))
             await app(scope, receive, send)
 
     config = Config()

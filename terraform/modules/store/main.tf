@@ -1,9 +1,14 @@
 # S3 encrypts every object with SSE-S3 by itself since January 2023, so nothing here asks for it:
-# the argument was split out of the bucket in provider 4.0.
+# the argument was split out of the bucket in provider 4.0. Provider 3 takes what S3 does by itself
+# for a change that someone made, and would plan for ever to remove it.
 resource "aws_s3_bucket" "this" {
   bucket = var.name
 
   tags = merge(var.tags, { Name = var.name }, var.kept ? { "imgmeta:kept" = "true" } : {})
+
+  lifecycle {
+    ignore_changes = [server_side_encryption_configuration]
+  }
 }
 
 # S3 refuses two changes of one bucket's settings at a time, so they stand in a row.

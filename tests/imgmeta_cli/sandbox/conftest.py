@@ -10,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
 
 from imgmeta_cli.sandbox import services
 from imgmeta_cli.sandbox.environment import ensure_environment
@@ -41,14 +40,13 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def connect(emulator_url: str) -> Connect:
-    """Makes a boto3 client of the emulator for a service, account, region and User-Agent."""
+    """Makes a boto3 client of the emulator for a service, account and region."""
 
     def make(
         service: Any = "ec2",
         *,
         account: str = "111111111111",
         region: str = "eu-central-1",
-        agent: str | None = None,
     ) -> Any:
         return boto3.client(
             service,
@@ -56,7 +54,6 @@ def connect(emulator_url: str) -> Connect:
             region_name=region,
             aws_access_key_id=account,
             aws_secret_access_key="x",
-            config=Config(user_agent=agent),
         )
 
     return make

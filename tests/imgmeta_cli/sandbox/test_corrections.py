@@ -11,7 +11,6 @@ from botocore.exceptions import ClientError
 from tests.imgmeta_cli.sandbox.conftest import Connect
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmr1mXnFAKEfAKEfakeFAKEfakeFAKEfakeFAKEfake test"
-OLD_PROVIDER = "APN/1.0 Terraform/1.11.4 terraform-provider-aws/3.39.0 aws-sdk-go/1.38.31"
 TAG = {"Key": "imgmeta:deployment-id", "Value": "k1"}
 
 
@@ -54,14 +53,3 @@ def test_tags_are_found_by_their_value_and_go_with_their_resource(connect: Conne
     assert [t["ResourceId"] for t in ec2.describe_tags(Filters=filters)["Tags"]] == [vpc]
     ec2.delete_vpc(VpcId=vpc)
     assert ec2.describe_tags(Filters=filters)["Tags"] == []
-
-
-def test_default_encryption_is_kept_from_provider_3_alone(connect: Connect) -> None:
-    s3 = connect("s3")
-    s3.create_bucket(
-        Bucket="plain", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-    )
-    rules = s3.get_bucket_encryption(Bucket="plain")["ServerSideEncryptionConfiguration"]["Rules"]
-    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
-    with pytest.raises(ClientError, match="ServerSideEncryptionConfigurationNotFoundError"):
-        connect("s3", agent=OLD_PROVIDER).get_bucket_encryption(Bucket="plain")

@@ -8,14 +8,11 @@ from __future__ import annotations
 from ..records import Module
 from ..settings import Settings
 from ..translation import Translator
-from . import addresses, buckets, console, images, instances, key_pairs, nat_gateways, tags
+from . import addresses, console, images, instances, key_pairs, nat_gateways, tags
 
 
-def apply_corrections(
-    ec2: Module, *, s3: Module, settings: Settings, translator: Translator | None
-) -> None:
-    """Correct the emulator's EC2 and S3 modules in place."""
-    buckets.correct(s3)
+def apply_corrections(ec2: Module, *, settings: Settings, translator: Translator | None) -> None:
+    """Correct the emulator's EC2 module in place."""
     images.correct(ec2, machine_image=settings.machine_image)
     console.correct(ec2)
     instances.correct(ec2)
