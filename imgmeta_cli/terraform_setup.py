@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
 
 from imgmeta_cli import process
 
 OLDEST = (1, 11)
+_QUIET = {"CHECKPOINT_DISABLE": "1"}
 
 
 def find_terraform(*, say: Callable[[str], None]) -> tuple[str, ...]:
     """The program to run: `terraform` from PATH if it is new enough, else the embedded engine."""
     path = shutil.which("terraform")
     if path is not None:
-        found = process.run([path, "version", "-json"])
+        # Asked for its version, Terraform asks its maker whether there is a newer one.
+        found = process.run([path, "version", "-json"], env={**os.environ, **_QUIET})
         version = _read_version(found.stdout)
         if version >= OLDEST:
             return (path,)
@@ -43,7 +46,7 @@ def terraform_env(
     return {
         **env,
         "AWS_SDK_LOAD_CONFIG": "1",  # provider 3: read ~/.aws/config as well
-        "CHECKPOINT_DISABLE": "1",
+        **_QUIET,
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
     }
