@@ -18,6 +18,9 @@ from service.metadata.reader import Reader
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
+_MOST_READ: Final = 1024 * 1024
+"""Bytes that one plugin may read: some look for the end of a header byte by byte."""
+
 _TARGA_TYPES: Final = frozenset({1, 2, 3, 9, 10, 11})
 _TARGA_DEPTHS: Final = frozenset({8, 15, 16, 24, 32})
 
@@ -81,12 +84,13 @@ def _describe(picture: ImageFile, name: str, draft: Draft) -> None:
 
 
 class _ReaderFile(io.RawIOBase):
-    """A reader as a file for Pillow."""
+    """A reader as a file for Pillow, which may read so much of it and no more."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self._reader = reader
         self._at = 0
+        self._left = _MOST_READ
 
     def readable(self) -> bool:
         return True
@@ -107,6 +111,9 @@ class _ReaderFile(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         data = self._reader.some(self._at, len(view))
+        self._left -= len(data)
+        if self._left < 0:
+            raise OSError("the header has no end")
         view[: len(data)] = data
         self._at += len(data)
         return len(data)
