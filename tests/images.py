@@ -176,6 +176,9 @@ def _others() -> dict[str, bytes]:
     return {
         "rgb.bmp": encode("BMP", dpi=(96, 96)),
         "palette.bmp": encode("BMP", "P"),
+        "drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg' width='4cm' viewBox='0 0 4 3'/>",
+        "small.jxl": bytes.fromhex("ff0a4f02"),
+        "pixels.jp2": encode("JPEG2000", "RGBA"),
         "icon.ico": icon((16, 16, bitmap(16, 16, 4)), (0, 0, png_file(size=(256, 256), color=6))),
         "layers.psd": psd_file(layers=2, resources=photoshop((0x0404, IPTC), (0x0424, XMP))),
         "pixels.ppm": encode("PPM"),

@@ -11,7 +11,7 @@ from service.metadata.reader import Reader
 
 Parser: TypeAlias = Callable[[Reader, Draft], None]
 
-HEAD: Final = 64
+HEAD: Final = 256
 """Bytes that `find_parser` looks at."""
 
 _EXTENSIONS: Final[Mapping[str, str]] = {
@@ -26,6 +26,11 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "HEIC": "heic heics heif heifs hif",
     "HEIF": "heif heifs hif heic",
     "ICO": "ico icon",
+    "JPEG XL": "jxl",
+    "JP2": "jp2 j2k jpf jpg2",
+    "JPX": "jpx jpf jp2",
+    "J2C": "j2c j2k jpc jhc",
+    "SVG": "svg svgz",
     "PSD": "psd psdt pdd",
     "TGA": "tga icb vda vst",
     "PPM": "ppm pgm pbm pnm pam pfm",
@@ -112,6 +117,28 @@ def _load_psd(_head: bytes) -> Parser:
     return read_psd
 
 
+def _load_jxl(_head: bytes) -> Parser:
+    from service.metadata.formats.jxl import read_jxl
+
+    return read_jxl
+
+
+def _load_jp2(_head: bytes) -> Parser:
+    from service.metadata.formats.jp2 import read_jp2
+
+    return read_jp2
+
+
+def _load_svg(head: bytes) -> Parser | None:
+    """Take any XML, which may begin with spaces, and gzip files; the reader looks at the root."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text.startswith((b"<", b"\x1f\x8b\x08", b"\xff\xfe<\0", b"\xfe\xff\0<")):
+        return None
+    from service.metadata.formats.svg import read_svg
+
+    return read_svg
+
+
 _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ...]] = (
     (b"\xff\xd8\xff", 0, _load_jpeg),
     (b"\x89PNG\r\n\x1a\n", 0, _load_png),
@@ -127,6 +154,11 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"8BPS\0\2", 0, _load_psd),
     (b"\0\0\1\0", 0, _load_ico),
     (b"\0\0\2\0", 0, _load_ico),
+    (b"\xff\x0a", 0, _load_jxl),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", 0, _load_jxl),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", 0, _load_jp2),
+    (b"\xff\x4f\xff\x51", 0, _load_jp2),
     (b"BM", 0, _load_bmp),
     (b"BA", 0, _load_bmp),
+    (b"", 0, _load_svg),
 )

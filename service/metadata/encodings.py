@@ -142,6 +142,31 @@ class PsdEncoding:
 
 
 @dataclass(frozen=True, slots=True)
+class JxlEncoding:
+    """A JPEG XL codestream's header. `xyb`: its colours were turned into XYB, which loses."""
+
+    container: bool | None = None
+    xyb: bool | None = None
+    jpeg_reconstruction: bool = False
+    extra_channels: int | None = None
+    intrinsic_size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jp2Encoding:
+    """A JPEG 2000 codestream's main header. `subsampling` is (across, down) a component."""
+
+    high_throughput: bool | None = None
+    reversible: bool | None = None
+    progression_order: str | None = None
+    quality_layers: int | None = None
+    decomposition_levels: int | None = None
+    tile_width: int | None = None
+    tile_height: int | None = None
+    subsampling: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """How the pixels are coded; of the named formats one is present (TIFF may hold JPEG too)."""
 
@@ -155,8 +180,8 @@ class Encoding:
     tiff: TiffEncoding | None = None
     avif: HeifEncoding | None = None
     heic: HeifEncoding | None = None
-    jxl: None = None
-    jp2: None = None
+    jxl: JxlEncoding | None = None
+    jp2: Jp2Encoding | None = None
     gif: GifEncoding | None = None
     bmp: BmpEncoding | None = None
     psd: PsdEncoding | None = None

@@ -120,9 +120,12 @@ class ColorFacts:
 
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """An animated image. `loop_count` is as stored: 0 is for ever, None where nothing is said."""
+    """An animated image. `loop_count` is as stored: 0 is for ever, None where nothing is said.
 
-    frame_count: int
+    `frame_count` is None where only decoding would tell.
+    """
+
+    frame_count: int | None
     loop_count: int | None
     duration_ms: float | None
     frame_durations_ms: tuple[float, ...] | None

@@ -1,0 +1,105 @@
+"""JPEG XL: the codestream (ISO/IEC 18181-1), alone or in a container of boxes (18181-2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.metadata import limits
+from service.metadata.draft import Draft
+from service.metadata.embedded.exif import read_exif
+from service.metadata.embedded.xmp import read_xmp
+from service.metadata.encodings import Encoding, JxlEncoding
+from service.metadata.formats.bits import BitReader
+from service.metadata.formats.boxes import Box, walk_boxes
+from service.metadata.formats.jxl_header import Header, read_header, read_size
+from service.metadata.model import Animation, Cicp, GainMap
+from service.metadata.reader import Reader
+
+_CODESTREAM: Final = b"\xff\x0a"
+_HEADER_BYTES: Final = 16384
+"""More than any header needs: 4097 extra channels with names of 1071 bytes are not expected."""
+
+
+def read_jxl(reader: Reader, draft: Draft) -> None:
+    """Read a JPEG XL file."""
+    draft.format, draft.media_type = "JPEG XL", "image/jxl"
+    bare = reader.some(0, 2) == _CODESTREAM
+    draft.encoding = Encoding(compression="JPEG XL", jxl=JxlEncoding(container=not bare))
+    with draft.part("truncated", "the JPEG XL file"):
+        if bare:
+            _read_codestream(reader, draft, is_container=False, has_jpeg=False)
+        else:
+            _read_container(reader, draft)
+    if draft.width is None:
+        draft.warn("no-size", "the size of the picture was not found")
+
+
+def _read_container(reader: Reader, draft: Draft) -> None:
+    stream: Reader | None = None
+    has_jpeg = False
+    for box in walk_boxes(reader):
+        if box.is_cut:
+            draft.warn("truncated", f"the box {box.type!r} is cut short", box.body.base)
+        if box.type == b"jxlc" and stream is None:
+            stream = box.body
+        elif box.type == b"jxlp" and stream is None:
+            stream = box.body.window(4, box.body.size)
+        elif box.type == b"jbrd":
+            has_jpeg = True
+        else:
+            _read_metadata(box, draft)
+    if stream is not None:
+        _read_codestream(stream, draft, is_container=True, has_jpeg=has_jpeg)
+
+
+def _read_metadata(box: Box, draft: Draft) -> None:
+    if box.type == b"Exif":
+        with draft.part("exif-damaged", "the Exif box", box.body.base):
+            read_exif(box.body.window(4 + box.body.big(0, 4), box.body.size), draft)
+    elif box.type == b"xml ":
+        read_xmp(box.body.some(0, limits.XMP_BYTES), draft)
+    elif box.type == b"jhgm":
+        draft.gain_map = GainMap("ISO 21496-1", None)
+    elif box.type == b"brob":
+        name = box.body.some(0, 4).decode("latin-1")
+        draft.warn("brotli", f"the box {name} is compressed with Brotli, not read", box.body.base)
+
+
+def _read_codestream(stream: Reader, draft: Draft, *, is_container: bool, has_jpeg: bool) -> None:
+    if stream.take(0, 2) != _CODESTREAM:
+        draft.warn("no-codestream", "the codestream lacks its signature", stream.base)
+        return
+    bits = BitReader(stream.some(2, _HEADER_BYTES), base=stream.base + 2)
+    size = read_size(bits)
+    draft.width, draft.height = size
+    header = read_header(bits, size)
+    _describe(header, draft)
+    draft.encoding = Encoding(
+        compression="JPEG XL",
+        lossless=False if header.is_xyb or has_jpeg else None,
+        jxl=JxlEncoding(
+            container=is_container,
+            xyb=header.is_xyb,
+            jpeg_reconstruction=has_jpeg,
+            extra_channels=len(header.extra_channels),
+            intrinsic_size=header.intrinsic_size,
+        ),
+    )
+
+
+def _describe(header: Header, draft: Draft) -> None:
+    """Write a header into the draft; its own orientation counts, whatever EXIF says."""
+    draft.orientation = header.orientation
+    colors = header.colors
+    is_grey = colors is not None and colors.is_grey
+    samples = (1 if is_grey else 3) + (1 if header.has_alpha else 0)
+    draft.samples_per_pixel = samples
+    draft.bits_per_sample = (header.depth.bits,) * samples
+    draft.sample_format = "float" if header.depth.is_float else "unsignedInteger"
+    draft.has_alpha = header.has_alpha
+    draft.color_model = "Grayscale" if is_grey else "RGB"
+    draft.photometric_interpretation = "BlackIsZero" if is_grey else "RGB"
+    if colors is not None and colors.primaries and colors.transfer:
+        draft.cicp = Cicp(colors.primaries, colors.transfer, 0, True)
+    if header.ticks is not None:
+        draft.animation = Animation(None, header.ticks.loops, None, None)
