@@ -9,11 +9,12 @@ from zlib import crc32
 
 from service.metadata import limits
 from service.metadata.draft import Draft
+from service.metadata.embedded.exif import read_exif
 from service.metadata.encodings import Encoding, PngEncoding
 from service.metadata.formats.png_animation import FrameCount, read_control, read_frame_control
 from service.metadata.formats.png_chunks import ANCILLARY
 from service.metadata.formats.png_text import TEXT_CHUNKS, read_text
-from service.metadata.reader import Reader, reader_of
+from service.metadata.reader import Reader
 
 _HEADER: Final = Struct(">IIBBBBB")
 _CHUNK: Final = Struct(">I4s")
@@ -91,22 +92,24 @@ def _visit(body: Reader, name: bytes, *, size: int, walk: _Walk, draft: Draft) -
         data = body.take(0, size)
         if crc32(data, crc32(name)) != body.big(size, 4):
             draft.warn("checksum", f"the checksum of {name.decode()} is wrong", body.base)
-        _read_chunk(name, data, walk=walk, draft=draft)
+        _read_chunk(name, body.window(0, size), walk=walk, draft=draft)
 
 
-def _read_chunk(name: bytes, data: bytes, *, walk: _Walk, draft: Draft) -> None:
+def _read_chunk(name: bytes, body: Reader, *, walk: _Walk, draft: Draft) -> None:
     if name == b"IHDR":
         if not walk.header_seen:
             walk.header_seen = True
-            _read_header(data, draft)
+            _read_header(body.take(0, body.size), draft)
     elif name == b"acTL":
-        walk.frames = read_control(reader_of(data), walk.frames)
+        walk.frames = read_control(body, walk.frames)
     elif name == b"fcTL":
-        read_frame_control(reader_of(data), walk.frames)
+        read_frame_control(body, walk.frames)
+    elif name == b"eXIf":
+        read_exif(body, draft)
     elif name in TEXT_CHUNKS:
-        read_text(name, data, draft)
+        read_text(name, body.take(0, body.size), draft)
     else:
-        ANCILLARY[name](data, draft)
+        ANCILLARY[name](body.take(0, body.size), draft)
 
 
 def _read_header(data: bytes, draft: Draft) -> None:
@@ -128,4 +131,4 @@ def _read_header(data: bytes, draft: Draft) -> None:
     draft.encoding = replace(draft.encoding, interlaced=interlace == 1, png=details)
 
 
-_READ: Final = frozenset({b"IHDR", b"acTL", b"fcTL", *TEXT_CHUNKS, *ANCILLARY})
+_READ: Final = frozenset({b"IHDR", b"acTL", b"fcTL", b"eXIf", *TEXT_CHUNKS, *ANCILLARY})

@@ -8,7 +8,6 @@ from struct import Struct
 from typing import Final
 
 from service.metadata.draft import Draft
-from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.icc import read_icc
 from service.metadata.encodings import PngEncoding
 from service.metadata.model import Cicp, Palette, Resolution
@@ -73,10 +72,6 @@ def _read_time(data: bytes, draft: Draft) -> None:
     _update(draft, replace(_details(draft), last_modified=text))
 
 
-def _read_exif_chunk(data: bytes, draft: Draft) -> None:
-    read_exif(reader_of(data), draft)
-
-
 ANCILLARY: Final[Mapping[bytes, Callable[[bytes, Draft], None]]] = {
     b"PLTE": _read_palette,
     b"tRNS": _read_transparency,
@@ -88,5 +83,4 @@ ANCILLARY: Final[Mapping[bytes, Callable[[bytes, Draft], None]]] = {
     b"bKGD": _read_background,
     b"pHYs": _read_physical_size,
     b"tIME": _read_time,
-    b"eXIf": _read_exif_chunk,
 }

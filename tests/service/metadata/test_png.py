@@ -11,7 +11,17 @@ from service.metadata import extract, limits
 from service.metadata.encodings import PngEncoding
 from service.metadata.model import Animation, Cicp, ImageMetadata, Palette, Resolution
 from service.metadata.values import Rational
-from tests.image_bytes import IPTC, XMP, chunk, exif_block, frame_control, photoshop, png_file
+from tests.image_bytes import (
+    IPTC,
+    XMP,
+    chunk,
+    exif_block,
+    frame_control,
+    jpeg_file,
+    photoshop,
+    png_file,
+    segment,
+)
 from tests.images import PROFILE, encode
 
 
@@ -181,3 +191,17 @@ def test_what_pillow_writes() -> None:
     found = extract(encode("PNG", "P", size=(7, 5), bits=2, dpi=(72, 72)))
     assert (found.image.width, found.image.height) == (7, 5)
     assert codes(found) == []
+
+
+def test_offsets_of_damage_count_from_the_start_of_the_file() -> None:
+    block = exif_block()[:60]
+    image = png_file(chunk(b"eXIf", block))
+    (notice,) = extract(image).warnings
+    in_block = extract(jpeg_with_exif(block)).warnings[0].offset
+    assert notice.offset is not None
+    assert in_block is not None
+    assert notice.offset - image.index(block) == in_block - len(b"\xff\xd8\xff\xe1\0\0Exif\0\0")
+
+
+def jpeg_with_exif(block: bytes) -> bytes:
+    return jpeg_file(segment(0xE1, b"Exif\0\0" + block))
