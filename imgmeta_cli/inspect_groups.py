@@ -153,7 +153,8 @@ def _name_profile(profile: IccProfile) -> str:
 def _describe_animation(animation: Animation | None) -> Iterator[Row]:
     if animation is None:
         return
-    yield "Frames", f"{animation.frame_count:,}"
+    count = animation.frame_count
+    yield "Frames", "not counted" if count is None else f"{count:,}"
     if animation.duration_ms is not None:
         yield "Duration", name_milliseconds(animation.duration_ms)
     if animation.loop_count is not None:

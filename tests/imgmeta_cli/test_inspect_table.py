@@ -24,6 +24,7 @@ from imgmeta_cli.inspect_words import (
 )
 from service.metadata import extract
 from service.metadata.model import Resolution
+from tests.images import test_images as make_images
 from tests.imgmeta_cli.helpers import ROOT, imgmeta
 
 PHOTO = ROOT / "examples" / "photo.jpg"
@@ -211,3 +212,15 @@ def test_all_orientations_have_words() -> None:
 def test_a_clean_text_is_one_line_of_printable_signs() -> None:
     assert clean("a\x1b\t b\u202e\n\0c") == "a b c"
     assert clean("word " * 100, longest=10) == "word word…"
+
+
+def test_an_animation_whose_frames_are_not_counted() -> None:
+    """JPEG XL: its header has the loops, but only decoding would count the frames."""
+    animated = rows(bytes.fromhex("ff0a8904c30300c8"))
+    assert animated[("Animation", "Frames")] == "not counted"
+    assert animated[("Animation", "Loops")] == "7"
+
+
+@pytest.mark.parametrize("name", sorted(make_images()))
+def test_every_test_image_has_a_table(name: str) -> None:
+    assert rows(make_images()[name])
