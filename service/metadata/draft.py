@@ -68,6 +68,7 @@ class Draft:
     thumbnails: list[Thumbnail] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     decompressed: int = 0
+    tag_text: int = 0
 
     def warn(self, code: str, message: str, offset: int | None = None) -> None:
         """Note what is wrong with the file; the first `limits.WARNINGS` are kept."""

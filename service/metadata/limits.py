@@ -35,6 +35,18 @@ LISTED_BYTES: Final = 64
 WARNINGS: Final = 100
 """Warnings in one answer."""
 
+TAG_TEXT_BYTES: Final = 8 * 1024 * 1024
+"""Text of all EXIF tags of one file: many tags can name the same bytes."""
+
+PREVIEWS: Final = 64
+"""Pictures in the index of a multi-picture file."""
+
+PREVIEW_BYTES: Final = 256 * 1024
+"""Bytes of a picture inside a file that are searched for its size."""
+
+PREVIEW_SEGMENTS: Final = 1024
+"""Segments of a picture inside a file that are searched for its size."""
+
 XMP_BYTES: Final = 16 * 1024 * 1024
 """One XMP packet."""
 

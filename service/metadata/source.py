@@ -47,6 +47,8 @@ def _checked(reader: Reader) -> Reader:
 
 @contextmanager
 def _open_path(path: str | os.PathLike[str]) -> Iterator[Reader]:
+    if "\0" in os.fspath(path):
+        raise Unreadable("the input cannot be read: its path has a NUL character")
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a str is a path too
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.directory import (
     Directory,
@@ -105,7 +106,11 @@ def _name_all(
         return None
     tags: dict[str, ExifValue] = {}
     for tag, entry in directory.entries.items():
+        if draft.tag_text > limits.TAG_TEXT_BYTES:
+            draft.warn("limit-tag-text", "tags were left out: too much text")
+            break
         name = names.get(tag) or _ANYWHERE.get(tag) or f"0x{tag:04X}"
         with draft.part("tag-damaged", f"the tag {name}", block.reader.base + entry.at):
-            tags[name] = read_value(block, entry)
+            value = tags[name] = read_value(block, entry)
+            draft.tag_text += len(value) if isinstance(value, str) else 0
     return tags

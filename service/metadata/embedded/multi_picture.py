@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
+from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.directory import open_block, read_directory
 from service.metadata.embedded.tag_values import read_bytes
@@ -45,7 +46,10 @@ def read_multi_picture(body: Reader, draft: Draft) -> MultiPicture | None:
         return None
     data = read_bytes(block, entry)
     layout = Struct(block.order + "IIIHH")
-    rows = layout.iter_unpack(data[: len(data) - len(data) % layout.size])
+    count = len(data) // layout.size
+    if count > limits.PREVIEWS:
+        draft.warn("limit-pictures", f"an index of {count} pictures", body.base)
+    rows = layout.iter_unpack(data[: min(count, limits.PREVIEWS) * layout.size])
     return MultiPicture(
         tuple(
             Picture(attribute & 0xFFFFFF, size, offset + body.base if offset else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from service.metadata import limits
@@ -23,7 +24,7 @@ FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA,
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """A marker in coded data: FF 00 is a stuffed byte, FF D0 to FF D7 restart, FF FF is fill."""
-_ANY_MARKER = re.compile(rb"\xff+[\x01-\xfe]")
+_ANY_MARKER = re.compile(rb"\xff[\x01-\xfe]")
 
 
 class Segment(NamedTuple):
@@ -89,11 +90,15 @@ def find_marker(reader: Reader, offset: int) -> int | None:
 
 
 def read_jpeg_size(reader: Reader) -> tuple[int, int] | None:
-    """Give (width, height) of a JPEG picture inside another file, or None."""
+    """Give (width, height) of a JPEG picture inside another file, or None.
+
+    A file may name very many pictures, so little of each is looked at.
+    """
     if reader.some(0, 2) != b"\xff\xd8":
         return None
+    head = reader.window(0, limits.PREVIEW_BYTES)
     try:
-        for segment in walk_segments(reader, 2):
+        for segment in islice(walk_segments(head, 2), limits.PREVIEW_SEGMENTS):
             if segment.marker in FRAMES:
                 return reader.big(segment.offset + 3, 2), reader.big(segment.offset + 1, 2)
     except OutOfBounds:
