@@ -5,7 +5,6 @@ What a command needs is imported inside it: `--help` and `inspect` load neither 
 
 from __future__ import annotations
 
-import errno
 import os
 import shlex
 import shutil
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imgmeta_cli.errors import ImgmetaError, InputError, InterruptedByUser, UsageError
+from imgmeta_cli.boundary import run_to_exit_code
+from imgmeta_cli.errors import InputError, SandboxError, UsageError
 
 if TYPE_CHECKING:
     from imgmeta_cli.config import DeployConfig
@@ -76,7 +76,7 @@ def deploy(
         "instance_type": instance_type, "ami_id": ami_id, "allow_cidr": allow_cidr,
         "ssh_cidr": ssh_cidr, "nat": nat,
     }  # fmt: skip
-    config, display = _prepare(options, sandbox=sandbox)
+    config, display = _prepare(options, sandbox=sandbox, start=True)
     from imgmeta_cli import operations, show
 
     if dry_run:
@@ -117,7 +117,7 @@ def destroy(
 @app.command()
 def build(repository: Repo = None, sandbox: Sandbox = False, as_json: Json = False) -> None:
     """Build the Docker image on this machine."""
-    config, display = _prepare({"repository": repository}, sandbox=sandbox)
+    config, display = _prepare({"repository": repository}, sandbox=sandbox, start=True)
     from imgmeta_cli import operations, show
 
     show.print_image(operations.build(config, display=display), as_json=as_json)
@@ -126,7 +126,7 @@ def build(repository: Repo = None, sandbox: Sandbox = False, as_json: Json = Fal
 @app.command()
 def push(repository: Repo = None, sandbox: Sandbox = False, as_json: Json = False) -> None:
     """Build the image and push it to the repository."""
-    config, display = _prepare({"repository": repository}, sandbox=sandbox)
+    config, display = _prepare({"repository": repository}, sandbox=sandbox, start=True)
     from imgmeta_cli import operations, show
 
     show.print_image(operations.push(config, display=display), as_json=as_json)
@@ -199,56 +199,8 @@ def sandbox_stop() -> None:
 
 
 def main() -> None:
-    """The entry point: runs a command, and turns every error into two lines and an exit code."""
-    sys.exit(_run())
-
-
-def _run() -> int:
-    from typer.exceptions import TyperException
-
-    try:
-        code = int(app(standalone_mode=False) or 0)
-        # Here a full disk can still be reported; at the interpreter's end it could not.
-        sys.stdout.flush()
-        return code
-    except ImgmetaError as error:
-        return _report(error)
-    except TyperException as error:
-        message = getattr(error, "format_message", error.__str__)()
-        return _report(UsageError(message, "see: imgmeta --help"))
-    except (KeyboardInterrupt, EOFError, typer.Abort):
-        return _report(InterruptedByUser("interrupted", "run the same command again to go on"))
-    except BrokenPipeError:
-        _settle_output()
-        return 1
-    except OSError as error:
-        _settle_output()
-        what = " ".join(str(error.strerror or error).split())
-        where = f": {error.filename}" if error.filename else ""
-        return _report(ImgmetaError(f"{what}{where}", _hint_for_os_error(error.errno)))
-
-
-def _settle_output() -> None:
-    """Write what standard output still holds, or drop it: the interpreter would fail loudly."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _report(error: ImgmetaError) -> int:
-    from imgmeta_cli.render import Display
-
-    Display().error(error)
-    return error.exit_code
-
-
-def _hint_for_os_error(number: int | None) -> str:
-    hints = {
-        errno.ENOSPC: "free some disk space, then run the same command again",
-        errno.EACCES: "check who owns it",
-    }
-    return hints.get(number or 0, "check the path, and that it can be read and written")
+    """The entry point."""
+    sys.exit(run_to_exit_code(app))
 
 
 def _agree(display: Display, *, yes: bool) -> Callable[[tuple[Change, ...]], bool]:
@@ -259,14 +211,26 @@ def _agree(display: Display, *, yes: bool) -> Callable[[tuple[Change, ...]], boo
     return display.confirm
 
 
-def _prepare(options: dict[str, Any], *, sandbox: bool) -> tuple[DeployConfig, Display]:
+def _prepare(
+    options: dict[str, Any], *, sandbox: bool, start: bool = False
+) -> tuple[DeployConfig, Display]:
     from imgmeta_cli.config import load_config
     from imgmeta_cli.render import Display
 
     if sandbox:
         # The sandbox is an AWS profile and a Docker login: the environment names both.
-        os.environ.update(_start_sandbox())
+        os.environ.update(_start_sandbox() if start else _find_sandbox())
     return load_config(options, environ=os.environ, folder=Path.cwd()), Display()
+
+
+def _find_sandbox() -> dict[str, str]:
+    from imgmeta_cli.config import read_home
+    from imgmeta_cli.sandbox import control
+
+    found = control.find(read_home(os.environ) / "sandbox")
+    if found is None:
+        raise SandboxError("the embedded AWS does not run", "start it: imgmeta sandbox start")
+    return found.environment()
 
 
 def _start_sandbox() -> dict[str, str]:

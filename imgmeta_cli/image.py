@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,8 +54,9 @@ def connect() -> DockerClient:
             client = docker.from_env(timeout=600)
         client.ping()
     except DockerException as error:
+        where = os.environ.get("DOCKER_HOST") or "its usual socket"
         raise MissingToolError(
-            f"no Docker Engine answers: {_plain(error)}",
+            f"no Docker Engine answers at {where}",
             "start Docker, or point DOCKER_HOST at an engine",
         ) from error
     return client

@@ -115,8 +115,10 @@ class Terraform(CommandBuilder):  # type: ignore[misc]
             )
         from imgmeta_cli.sandbox.provider_mirror import write_mirror
 
-        say("provider registry not reached: using the packaged AWS provider 3.39.0")
-        self.env["TF_CLI_CONFIG_FILE"] = str(write_mirror(self._mirror))
+        settings = str(write_mirror(self._mirror))
+        if self.env.get("TF_CLI_CONFIG_FILE") != settings:  # said once a run
+            say("provider registry not reached: using the packaged AWS provider 3.39.0")
+        self.env["TF_CLI_CONFIG_FILE"] = settings
 
     def _provider_major(self) -> int:
         result = self._run("version", json=IsFlagged)

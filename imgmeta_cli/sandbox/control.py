@@ -91,6 +91,11 @@ def status(home: Path) -> SandboxStatus:
     )
 
 
+def find(home: Path) -> Sandbox | None:
+    """The sandbox that runs below `home`, whole; None otherwise."""
+    return _describe(home.absolute(), read_state(home.absolute())) if status(home).running else None
+
+
 def stop(home: Path, *, report: Report) -> tuple[str, ...]:
     """Stop everything that was started below `home`; returns what was removed, in words.
 

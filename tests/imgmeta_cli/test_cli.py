@@ -75,6 +75,10 @@ def test_no_credentials_is_77(home: Path) -> None:
     assert_one_line(imgmeta("status", "--region", REGION), 77, "credentials")
 
 
+def test_a_sandbox_that_does_not_run_is_75(home: Path) -> None:
+    assert_one_line(imgmeta("status", "--sandbox"), 75, "does not run")
+
+
 def test_nobody_to_agree_is_64(home: Path) -> None:
     assert_one_line(imgmeta("deploy"), 64, "nobody is here to agree")
 
