@@ -30,8 +30,11 @@ def assert_one_line(run: Run, code: int, words: str) -> None:
     """It ended with this code, its cause on one line, a fix on the next, and no traceback."""
     assert run.code == code, run.err
     assert "Traceback" not in run.err
-    cause, *hint = [line for line in run.err.splitlines() if not line.startswith(("…", "✗", "✓"))]
-    assert cause.startswith("error: ")
+    # What comes before is progress, and what is said beside it.
+    before, mark, after = run.err.partition("error: ")
+    assert all(line.startswith(("…", "✗", "✓", "  ")) for line in before.splitlines())
+    cause, *hint = after.splitlines()
+    assert mark
     assert words in cause
     assert len(hint) == 1
     assert hint[0].strip().startswith("→ ")
