@@ -50,6 +50,9 @@ PREVIEW_SEGMENTS: Final = 1024
 XMP_BYTES: Final = 16 * 1024 * 1024
 """One XMP packet."""
 
+XMP_MARKS: Final = 131_072
+"""Tags and attributes of one XMP packet, counted by their "<" and "=": each is an object."""
+
 XMP_DEPTH: Final = 32
 """Nested XML elements in an XMP packet."""
 

@@ -45,7 +45,7 @@ def test_tags_of_the_same_text() -> None:
 def test_thumbnails_of_the_same_bytes(picture: bytes) -> None:
     start = time.process_time()
     metadata = extract(index_of_one_picture(4000, picture))
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
     assert len(metadata.thumbnails) == limits.PREVIEWS - 1
     assert "limit-pictures" in {notice.code for notice in metadata.warnings}
 
@@ -53,10 +53,23 @@ def test_thumbnails_of_the_same_bytes(picture: bytes) -> None:
 def test_fill_bytes_without_a_marker() -> None:
     start = time.process_time()
     metadata = extract(b"\xff\xd8" + b"\xff" * 1_000_000)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
     assert [notice.code for notice in metadata.warnings] == ["truncated", "no-frame"]
 
 
 def test_a_path_with_a_nul_character() -> None:
     with pytest.raises(Unreadable):
         extract(str(Path("a\0b")))
+
+
+def test_xmp_of_attributes_alone() -> None:
+    attributes = b"".join(b' a%d=""' % number for number in range(200_000))
+    packet = (
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description'
+        + attributes
+        + b"/></rdf:RDF>"
+    )
+    text = b"XML:com.adobe.xmp\0\0\0\0\0" + packet
+    metadata = extract(png_file(chunk(b"iTXt", text)))
+    assert metadata.xmp is None
+    assert [notice.code for notice in metadata.warnings] == ["limit-xmp"]
