@@ -134,7 +134,9 @@ def test_only_loopback_and_the_bridge_are_contacted(world: World, docker_engine:
     assert not strangers
 
 
-def test_changed_source_moves_without_a_gap(world: World, story: dict[str, Any]) -> None:
+def test_changed_source_moves_without_a_gap(
+    world: World, story: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     first = story["first"]["release"]
     page = world.source / "service" / "__init__.py"
     page.write_text(page.read_text() + "\nCHANGED = True\n")
@@ -142,7 +144,8 @@ def test_changed_source_moves_without_a_gap(world: World, story: dict[str, Any])
         run = world.imgmeta(*DEPLOY)
     assert run.code == 0
     second = run.json["release"]
-    print(f"{poller.answers} answers, longest gap {poller.longest_gap_s:.3f} s")
+    with capsys.disabled():
+        print(f"\n{poller.answers} answers, longest gap {poller.longest_gap_s:.3f} s")
     assert poller.failures == []
     assert poller.answers > 100
     assert second["image"] != first["image"]
