@@ -96,7 +96,7 @@ def act(step: Step, site: Site, outcome: Outcome) -> Outcome:  # noqa: C901 - a 
         case DestroyStack():
             return _run_plan(site.terraform.make_plan(destroy=True), site, outcome)
         case Sweep():
-            _sweep(site)
+            _sweep(step, site)
     return outcome
 
 
@@ -208,9 +208,9 @@ def _empty_bucket(site: Site) -> None:
     site.display.say(f"{count} objects deleted from {site.deployment.label}")
 
 
-def _sweep(site: Site) -> None:
+def _sweep(step: Sweep, site: Site) -> None:
     """Wait until nothing is left but what is kept; raises ImgmetaError for what stays."""
-    kept = f"bucket {site.deployment.label}"
+    kept = f"bucket {site.deployment.label}" if step.keeps_bucket else None
     end = time.monotonic() + _SWEEP_DEADLINE_S
     while True:
         found = read_leftovers(

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Action = Literal["create", "update", "delete", "replace", "read", "no-op", "move", "import"]
+from typing import Any
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,10 @@ def plan_destroy(*, delete_data: bool) -> DeployPlan:
     """Decide what destroy does: all but the bucket goes; with `delete_data` the bucket too."""
     retire = Apply("destroy servers, address and network", {}, None, retired=True)
     if not delete_data:
-        return DeployPlan("the bucket is kept", (retire, Sweep()))
+        return DeployPlan("the bucket is kept", (retire, Sweep(keeps_bucket=True)))
     return DeployPlan(
-        "everything goes, stored results too", (retire, EmptyBucket(), DestroyStack(), Sweep())
+        "everything goes, stored results too",
+        (retire, EmptyBucket(), DestroyStack(), Sweep(keeps_bucket=False)),
     )
 
 

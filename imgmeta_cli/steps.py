@@ -85,8 +85,9 @@ class DestroyStack:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Ask each service for what is left of this deployment."""
+    """Ask each service for what is left of this deployment; the bucket may be kept on purpose."""
 
+    keeps_bucket: bool
     title: str = "ask each service what is left"
 
 

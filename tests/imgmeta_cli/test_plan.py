@@ -127,6 +127,7 @@ def test_destroy_keeps_the_bucket_unless_told() -> None:
     kept, gone = plan_destroy(delete_data=False), plan_destroy(delete_data=True)
     assert [type(step) for step in kept.steps] == [Apply, Sweep]
     assert [type(step) for step in gone.steps] == [Apply, EmptyBucket, DestroyStack, Sweep]
+    assert (kept.steps[-1], gone.steps[-1]) == (Sweep(keeps_bucket=True), Sweep(keeps_bucket=False))
     for plan in (kept, gone):
         first = plan.steps[0]
         assert isinstance(first, Apply)
