@@ -27,12 +27,15 @@ from service.metadata.model import (
     Thumbnail,
     XmpValue,
 )
-from service.metadata.reader import OutOfBounds
+from service.metadata.reader import OutOfBounds, Reader
 
 
 @dataclass(slots=True)
 class Draft:
-    """The facts so far; the names are those of the frozen answer."""
+    """The facts so far; the names are those of the frozen answer.
+
+    `thumbnail` is the first JPEG picture in the file that is small enough to be shown as one.
+    """
 
     size: int
     format: str = ""
@@ -67,6 +70,7 @@ class Draft:
     comments: list[Comment] = field(default_factory=list)
     thumbnails: list[Thumbnail] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
+    thumbnail: Reader | None = None
     decompressed: int = 0
     tag_text: int = 0
 

@@ -26,15 +26,16 @@ def extract(source: Source, *, sha256: bool = False) -> ImageMetadata:
     Raises `EmptyInput`, `NotAnImage` or `Unreadable`, all of them `MetadataError`.
     """
     with open_reader(source) as reader:
-        draft = _read(reader)
+        draft = read_draft(reader)
         return freeze(
             draft,
             sha256=_hash(reader) if sha256 else None,
-            extension_mismatch=_mismatch(source, draft.format),
+            extension_mismatch=find_mismatch(source, draft.format),
         )
 
 
-def _read(reader: Reader) -> Draft:
+def read_draft(reader: Reader) -> Draft:
+    """Give all that can be read of an image, or raise `NotAnImage`."""
     draft = Draft(size=reader.size)
     parser = find_parser(reader.some(0, HEAD))
     if parser is None:
@@ -53,7 +54,8 @@ def _read(reader: Reader) -> Draft:
     return draft
 
 
-def _mismatch(source: Source, image_format: str) -> bool | None:
+def find_mismatch(source: Source, image_format: str) -> bool | None:
+    """Whether a path's extension is that of another format; None where there is no path."""
     if isinstance(source, (str, os.PathLike)):
         return is_mismatch(PurePath(source), image_format)
     return None

@@ -47,6 +47,12 @@ PREVIEW_BYTES: Final = 256 * 1024
 PREVIEW_SEGMENTS: Final = 1024
 """Segments of a picture inside a file that are searched for its size."""
 
+THUMBNAIL_BYTES: Final = 64 * 1024
+"""A thumbnail that is handed on; EXIF in JPEG cannot hold a longer one (CIPA DC-008, 4.7.2)."""
+
+THUMBNAIL_PIXELS: Final = 1024
+"""Each side of a thumbnail that is handed on: the size in its header is the cost of decoding it."""
+
 XMP_BYTES: Final = 16 * 1024 * 1024
 """One XMP packet."""
 

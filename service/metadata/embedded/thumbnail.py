@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.directory import Directory, TiffBlock
 from service.metadata.embedded.tag_values import read_number
@@ -41,3 +42,11 @@ def add_jpeg(view: Reader, *, source: str, draft: Draft) -> None:
     media_type = "image/jpeg" if is_jpeg else None
     if view.size:
         draft.thumbnails.append(Thumbnail(source, width, height, media_type, view.size))
+    if draft.thumbnail is None and is_jpeg and size and _is_small(size, view.size):
+        draft.thumbnail = view
+
+
+def _is_small(size: tuple[int, int], length: int) -> bool:
+    """Whether a program that decodes the picture to show it is asked for little."""
+    fits = min(size) > 0 and max(size) <= limits.THUMBNAIL_PIXELS
+    return fits and length <= limits.THUMBNAIL_BYTES
