@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Final
 
 from service.metadata import limits
@@ -80,7 +81,7 @@ def read_resolution(block: TiffBlock, directory: Directory) -> Resolution | None
     """Give XResolution and YResolution; the unit is the inch where none is said (TIFF 6.0)."""
     x = _as_float(block, directory.entries.get(0x011A))
     y = _as_float(block, directory.entries.get(0x011B))
-    if x is None or y is None or x <= 0 or y <= 0:
+    if x is None or y is None or not (0 < x < inf and 0 < y < inf):
         return None
     return Resolution(x, y, _UNITS.get(read_number(block, directory.entries.get(0x0128))))
 

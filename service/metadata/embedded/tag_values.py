@@ -32,12 +32,16 @@ def read_bytes(block: TiffBlock, entry: Entry) -> bytes:
 
 
 def read_numbers(block: TiffBlock, entry: Entry | None, *, most: int = 64) -> tuple[int, ...]:
-    """Give up to `most` integers of an entry; none where it is absent or holds no integers."""
+    """Give up to `most` integers of an entry; none where it is absent or holds no such.
+
+    No tag that is read by this can be negative, whatever type a writer has given it.
+    """
     if entry is None or entry.type not in _CODES or entry.type in (11, 12):
         return ()
     count = min(entry.count, most)
     code = f"{block.order}{count}{_CODES[entry.type]}"
-    return struct.unpack(code, block.reader.take(entry.at, struct.calcsize(code)))
+    numbers = struct.unpack(code, block.reader.take(entry.at, struct.calcsize(code)))
+    return numbers if min(numbers, default=0) >= 0 else ()
 
 
 def read_number(block: TiffBlock, entry: Entry | None) -> int | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import math
 import random
 import re
+import struct
 import sys
 import types
 from collections.abc import Iterator
@@ -16,13 +18,14 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from service.metadata import SCHEMA_VERSION, ImageMetadata, MetadataError, extract, to_json
-from service.metadata.embedded.directory import TYPE_NAMES
+from service.metadata.embedded.directory import TYPE_NAMES, TYPE_SIZES
 from service.metadata.formats import bmp, bmp_header, fallback_names, heif_image, psd, tiff_names
 from service.metadata.redact import redact
 from service.metadata.schema import read_schema
 from service.metadata.values import Block, Rational
 from tests.images import test_images as make_images
 from tests.service.metadata.planted_files import planted_files
+from tests.service.metadata.tiff_files import BYTE, Field, build_tiff, picture
 
 SCHEMA = read_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -99,6 +102,26 @@ def test_images_with_changed_bytes(name: str) -> None:
         for _ in range(chance.randint(1, 8)):
             data[chance.randrange(len(data))] = chance.choice((0, 1, 0x7F, 0x80, 0xFF))
         check(bytes(data))
+
+
+@pytest.mark.parametrize("tag", [field.tag for field in picture()] + [0x10A, 0x13D, 0x142, 0x152])
+@pytest.mark.parametrize("kind", TYPE_SIZES)
+def test_a_tag_of_any_type(tag: int, kind: int) -> None:
+    """Writers give a tag a type that it should not have, and numbers that it cannot have."""
+    plain = struct.pack("<HHQQ", tag, BYTE, 1, 0)
+    minus_five = b"\xfb".ljust(TYPE_SIZES[kind], b"\xff").ljust(8, b"\0")
+    data = build_tiff(picture(Field(tag, BYTE, (0,))), big=True)
+    assert data.count(plain) == 1
+    check(data.replace(plain, struct.pack("<HHQ", tag, kind, 1) + minus_five))
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, -1.0])
+def test_a_resolution_that_is_none(number: float) -> None:
+    data = struct.pack("<f", number)
+    fields = (Field(0x11A, 11, data), Field(0x11B, 11, data))
+    metadata = extract(build_tiff(picture(*fields)))
+    assert metadata.image.resolution is None
+    hold(to_json(metadata))
 
 
 def test_a_path_of_another_format(tmp_path: Path) -> None:
