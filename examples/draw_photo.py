@@ -10,6 +10,7 @@ import math
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
+from PIL.TiffImagePlugin import IFDRational
 
 WIDTH, HEIGHT = 1620, 1080
 HORIZON = 640
@@ -64,8 +65,8 @@ def write_exif() -> Image.Exif:
     exif.update({271: "Example", 272: "Model 1", 274: 1, 282: 300.0, 283: 300.0, 296: 2,
                  306: "2026:06:21 21:14:05"})  # fmt: skip
     exif.get_ifd(0x8769).update({
-        33434: 1 / 125, 33437: 8.0, 34850: 3, 34855: 200, 36867: "2026:06:21 21:14:05",
-        36868: "2026:06:21 21:14:05", 36881: "+00:00", 37386: 35.0, 41989: 35,
+        33434: IFDRational(1, 125), 33437: IFDRational(8), 34850: 3, 34855: 200,
+        36867: "2026:06:21 21:14:05", 36868: "2026:06:21 21:14:05", 36881: "+00:00", 37386: IFDRational(35), 41989: 35,
         42035: "Example", 42036: "Example 35mm F2.8", 40961: 1,
     })  # fmt: skip
     exif.get_ifd(0x8825).update({
