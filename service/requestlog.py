@@ -23,9 +23,10 @@ class RequestLog:
         request.context.received_at = datetime.now(UTC)
         request.context.started = time.perf_counter()
         request.context.request_id = request_id(request)
-        # What a resource may fill in: the image's length, its SHA-256 and its metadata as JSON.
+        # What a resource may fill in: the image's length, SHA-256 and format, its metadata as JSON.
         request.context.image_size = None
         request.context.image_sha256 = None
+        request.context.image_format = None
         request.context.document = None
         response.set_header("X-Request-ID", request.context.request_id)
 
@@ -39,7 +40,7 @@ class RequestLog:
         """Record a POST. Raises StoreUnavailableError, which turns the answer into a 503."""
         discard_body(request, limit=self._max_request)
         if request.method == "POST":
-            self._store.record(describe(request, response.status_code), _result_of(request))
+            self._store.record(describe(request, response.status_code), _results_of(request))
 
 
 def describe(request: falcon.Request, status: int) -> RequestRecord:
@@ -68,8 +69,11 @@ def discard_body(request: falcon.Request, *, limit: int) -> None:
         request.bounded_stream.exhaust()
 
 
-def _result_of(request: falcon.Request) -> ImageResult | None:
+def _results_of(request: falcon.Request) -> tuple[ImageResult, ...]:
     context = request.context
     if context.document is None:
-        return None
-    return ImageResult(sha256=context.image_sha256, document=context.document)
+        return ()
+    result = ImageResult(
+        sha256=context.image_sha256, format=context.image_format, document=context.document
+    )
+    return (result,)

@@ -32,6 +32,7 @@ class ImagesResource:
         except MetadataError as error:
             raise falcon.HTTPUnprocessableEntity(description=str(error)) from error
         document = json.dumps(to_json(metadata), allow_nan=False)
+        request.context.image_format = metadata.file.format
         request.context.document = document
         response.content_type = falcon.MEDIA_JSON
         response.data = document.encode()

@@ -15,6 +15,10 @@ class StoreSetupError(Exception):
     """The store cannot be made ready as it is set up; the text says why."""
 
 
+class InvalidCursorError(Exception):
+    """A cursor that no page of this list has given."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RequestRecord:
     """One POST, as it was answered.
@@ -58,16 +62,85 @@ class RequestRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageResult:
-    """The metadata answered for an image: its JSON text under the image's SHA-256."""
+    """The metadata answered for an image: its JSON text under the image's SHA-256.
+
+    `format` is the document's ``file.format``, so that a list can be filtered by it.
+    """
 
     sha256: str
+    format: str
     document: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RequestQuery:
+    """Which requests are wanted: those to which every field applies that is not None.
+
+    `since` is included, `until` is not; both have a time zone, and count to the millisecond.
+    `cursor` is that of the page before, `limit` the most that a page may hold.
+    """
+
+    client_ip: str | None = None
+    method: str | None = None
+    path: str | None = None
+    status: int | None = None
+    sha256: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage:
+    """Some requests, newest first.
+
+    A page may hold fewer than its limit, even none, where looking further would take too long:
+    there are more as long as `cursor` is not None.
+    """
+
+    records: tuple[RequestRecord, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultQuery:
+    """Which results are wanted; see RequestQuery. The time is that of the last POST."""
+
+    format: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedResult:
+    """A result and when its image was last posted, in UTC.
+
+    `format` is None where a version of the service kept the result that did not note it.
+    """
+
+    sha256: str
+    received_at: datetime
+    format: str | None
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPage:
+    """Some results, newest first, each once; see RequestPage."""
+
+    results: tuple[ListedResult, ...]
+    cursor: str | None
+
+
 class Store(Protocol):
-    """One place for the log of requests and the results.
+    """One place for the log of requests, the results and the documents.
 
     Safe to use from many threads and, once `prepare` has returned, from processes forked after it.
+    Every method but `prepare` raises StoreUnavailableError when the store does not do its work
+    within a few seconds, and works again by itself when the store does.
     """
 
     def prepare(self) -> None:
@@ -76,11 +149,29 @@ class Store(Protocol):
         Raises StoreSetupError.
         """
 
-    def record(self, request: RequestRecord, result: ImageResult | None) -> None:
-        """Keep a request and the result it led to; a result known already is replaced.
+    def check(self) -> None:
+        """Return when the store takes records."""
 
-        On return both survive the death of every process. Raises StoreUnavailableError.
+    def record(self, request: RequestRecord, results: tuple[ImageResult, ...]) -> None:
+        """Keep a request and the results it led to; a result known already is replaced.
+
+        On return all of it survives the death of every process.
         """
 
-    def check(self) -> None:
-        """Return when the store answers. Raises StoreUnavailableError when it does not."""
+    def find_result(self, sha256: str) -> str | None:
+        """Give the document of the image with this SHA-256 (hexadecimal, lower case)."""
+
+    def list_results(self, query: ResultQuery) -> ResultPage:
+        """Give a page of results. Raises InvalidCursorError."""
+
+    def list_requests(self, query: RequestQuery) -> RequestPage:
+        """Give a page of the request log. Raises InvalidCursorError."""
+
+    def find_document(self, name: str) -> str | None:
+        """Give the JSON text of a document: the one put under `name`, else the built-in one."""
+
+    def put_document(self, name: str, text: str) -> None:
+        """Keep a JSON text as the document `name`. Raises ValueError for what is no name."""
+
+    def expire(self, before: datetime) -> int:
+        """Drop what was received before then; give the number of results and records dropped."""

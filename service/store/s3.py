@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,7 +16,15 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.store.location import S3Location
-from service.store.protocol import ImageResult, RequestRecord, StoreUnavailableError
+from service.store.protocol import (
+    ImageResult,
+    RequestPage,
+    RequestQuery,
+    RequestRecord,
+    ResultPage,
+    ResultQuery,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -48,9 +57,9 @@ class S3Store:
     def prepare(self) -> None:
         """Do nothing: a bucket needs no tables, and need not answer yet."""
 
-    def record(self, request: RequestRecord, result: ImageResult | None) -> None:
-        """Put the result, then the request. Raises StoreUnavailableError."""
-        if result is not None:
+    def record(self, request: RequestRecord, results: tuple[ImageResult, ...]) -> None:
+        """Put the results, then the request. Raises StoreUnavailableError."""
+        for result in results:
             self._put(f"results/{result.sha256}.json", result.document)
         self._put(request_key(request), json.dumps(request.to_json()))
 
@@ -60,6 +69,30 @@ class S3Store:
             self._connect().head_bucket(Bucket=self._bucket)
         except _FAILURES as error:
             raise self._unavailable(error) from error
+
+    def find_result(self, sha256: str) -> str | None:
+        """Give the document of an image."""
+        raise NotImplementedError
+
+    def list_results(self, query: ResultQuery) -> ResultPage:
+        """Give a page of results."""
+        raise NotImplementedError
+
+    def list_requests(self, query: RequestQuery) -> RequestPage:
+        """Give a page of the request log."""
+        raise NotImplementedError
+
+    def find_document(self, name: str) -> str | None:
+        """Give a document."""
+        raise NotImplementedError
+
+    def put_document(self, name: str, text: str) -> None:
+        """Keep a document."""
+        raise NotImplementedError
+
+    def expire(self, before: datetime) -> int:
+        """Drop what is old."""
+        raise NotImplementedError
 
     def _put(self, key: str, text: str) -> None:
         try:

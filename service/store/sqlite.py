@@ -8,12 +8,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from service.store.location import SqliteLocation
 from service.store.protocol import (
     ImageResult,
+    RequestPage,
+    RequestQuery,
     RequestRecord,
+    ResultPage,
+    ResultQuery,
     StoreSetupError,
     StoreUnavailableError,
 )
@@ -83,10 +88,10 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise StoreSetupError(f"{self._path} is no usable database: {error}") from error
 
-    def record(self, request: RequestRecord, result: ImageResult | None) -> None:
+    def record(self, request: RequestRecord, results: tuple[ImageResult, ...]) -> None:
         """Keep both in one transaction. Raises StoreUnavailableError."""
         with self._writing() as connection:
-            if result is not None:
+            for result in results:
                 row = (result.sha256, request.timestamp, result.document)
                 connection.execute(_REPLACE_RESULT, row)
             connection.execute(_INSERT_REQUEST, request.to_json())
@@ -95,6 +100,30 @@ class SqliteStore:
         """Take the write lock and look for the table. Raises StoreUnavailableError."""
         with self._writing() as connection:
             connection.execute("SELECT 1 FROM requests LIMIT 1")
+
+    def find_result(self, sha256: str) -> str | None:
+        """Give the document of an image."""
+        raise NotImplementedError
+
+    def list_results(self, query: ResultQuery) -> ResultPage:
+        """Give a page of results."""
+        raise NotImplementedError
+
+    def list_requests(self, query: RequestQuery) -> RequestPage:
+        """Give a page of the request log."""
+        raise NotImplementedError
+
+    def find_document(self, name: str) -> str | None:
+        """Give a document."""
+        raise NotImplementedError
+
+    def put_document(self, name: str, text: str) -> None:
+        """Keep a document."""
+        raise NotImplementedError
+
+    def expire(self, before: datetime) -> int:
+        """Drop what is old."""
+        raise NotImplementedError
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -26,4 +26,5 @@ def make_record(number: int = 0, *, sha256: str | None = "ab" * 32) -> RequestRe
 
 
 def make_result(width: int = 7) -> ImageResult:
-    return ImageResult(sha256="ab" * 32, document=json.dumps({"image": {"width": width}}))
+    document = json.dumps({"image": {"width": width}})
+    return ImageResult(sha256="ab" * 32, format="jpeg", document=document)

@@ -33,7 +33,7 @@ def test_an_s3_that_comes_late_is_unavailable_and_then_used(
     store = S3Store(S3Location(bucket="imgmeta-late"))
     store.prepare()
     with pytest.raises(StoreUnavailableError, match="imgmeta-late"):
-        store.record(make_record(), None)
+        store.record(make_record(), ())
     with running_moto(port=port):
         with pytest.raises(StoreUnavailableError):
             store.check()
@@ -42,7 +42,7 @@ def test_an_s3_that_comes_late_is_unavailable_and_then_used(
             CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
         )
         store.check()
-        store.record(make_record(), None)
+        store.record(make_record(), ())
 
 
 def test_a_silent_s3_is_given_up_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_a_silent_s3_is_given_up_within_seconds(monkeypatch: pytest.MonkeyPatch)
             monkeypatch.setenv(name, value)
         begun = time.monotonic()
         with pytest.raises(StoreUnavailableError):
-            S3Store(S3Location(bucket="imgmeta-silent")).record(make_record(), None)
+            S3Store(S3Location(bucket="imgmeta-silent")).record(make_record(), ())
         assert time.monotonic() - begun < 8
 
 

@@ -29,11 +29,11 @@ def test_a_locked_file_is_unavailable_and_recovers(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailableError, match="locked"):
-            store.record(make_record(), None)
+            store.record(make_record(), ())
         with pytest.raises(StoreUnavailableError, match="locked"):
             store.check()
     store.check()
-    store.record(make_record(), None)
+    store.record(make_record(), ())
     assert len(RecordReader(path).requests()) == 1
 
 
@@ -43,7 +43,7 @@ def test_a_damaged_database_is_unavailable(tmp_path: Path) -> None:
     store.prepare()
     path.write_bytes(b"no database any more, " * 1000)
     with pytest.raises(StoreUnavailableError, match="not a database"):
-        store.record(make_record(), None)
+        store.record(make_record(), ())
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
