@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test e2e lint format lock clean
+.PHONY: help install demo stop test e2e lint format lock docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -55,6 +55,9 @@ format: install ## Format the code
 
 lock: install ## Renew the locked versions
 	@./tools/lock.sh $(BIN)/uv
+
+docs: install ## Write docs/metadata.md from the schema of the answer
+	@$(BIN)/python tools/document_schema.py
 
 clean: ## Remove the virtual environment and the demo's folder
 	@if [ -x $(BIN)/imgmeta ]; then $(BIN)/imgmeta sandbox stop || true; fi
