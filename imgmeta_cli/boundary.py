@@ -5,27 +5,39 @@ from __future__ import annotations
 import errno
 import os
 import sys
-
-import typer
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from imgmeta_cli.errors import ImgmetaError, InterruptedByUser, UsageError
 
+if TYPE_CHECKING:
+    import typer
 
-def run_to_exit_code(app: typer.Typer) -> int:
-    """Run the command that was typed; every error becomes two lines and its exit code."""
+
+def run_typer(app: typer.Typer) -> object:
+    """Run the command that was typed, with Typer's exceptions as ours."""
+    import typer
     from typer.exceptions import TyperException
 
     try:
-        code = int(app(standalone_mode=False) or 0)
+        return app(standalone_mode=False)
+    except TyperException as error:
+        message = getattr(error, "format_message", error.__str__)()
+        raise UsageError(message, "see: imgmeta --help") from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+
+
+def run_to_exit_code(run: Callable[[], Any]) -> int:
+    """Run what gives an exit code or nothing; every error becomes two lines and its exit code."""
+    try:
+        code = int(run() or 0)
         # Here a full disk can still be reported; at the interpreter's end it could not.
         sys.stdout.flush()
         return code
     except ImgmetaError as error:
         return _report(error)
-    except TyperException as error:
-        message = getattr(error, "format_message", error.__str__)()
-        return _report(UsageError(message, "see: imgmeta --help"))
-    except (KeyboardInterrupt, EOFError, typer.Abort):
+    except (KeyboardInterrupt, EOFError):
         return _report(InterruptedByUser("interrupted", "run the same command again to go on"))
     except BrokenPipeError:
         _settle_output()

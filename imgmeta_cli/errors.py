@@ -1,9 +1,9 @@
 """Everything that can go wrong, one class an exit code.
 
-    ImgmetaError                     1   something failed that has no better name
+    ImgmetaError                     1   something failed that has no better name; `inspect` ends
+                                         with it, too, where a file could not be read
     ├── InterruptedByUser          130   Ctrl-C, or "no" at a question
     ├── UsageError                  64   a wrong option, name, region, CIDR
-    ├── InputError                  65   not an image, an unreadable file
     ├── CredentialsError            77   no AWS credentials, unknown profile, refused
     ├── MissingToolError            69   no Docker Engine, no Terraform, no provider
     ├── BuildError                  70   the image could not be built
@@ -41,12 +41,6 @@ class UsageError(ImgmetaError):
     """An option, argument or setting is wrong."""
 
     exit_code = 64
-
-
-class InputError(ImgmetaError):
-    """A file cannot be read or is no image."""
-
-    exit_code = 65
 
 
 class CredentialsError(ImgmetaError):

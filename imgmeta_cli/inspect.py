@@ -2,120 +2,87 @@
 
 from __future__ import annotations
 
-import errno
-import json
+import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import BinaryIO
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from itertools import chain, islice
+from typing import Final
 
-from imgmeta_cli.errors import InputError
-from service.metadata import extract
-from service.metadata.errors import EmptyInput, MetadataError, NotAnImage
-from service.metadata.model import ImageMetadata
-from service.metadata.serialise import to_json
+from imgmeta_cli.errors import ImgmetaError
+from imgmeta_cli.inspect_options import STDIN, InspectOptions
+from imgmeta_cli.inspect_output import Screen
+from imgmeta_cli.inspect_read import Answer, Setup, make_reader
+from imgmeta_cli.inspect_show import Show
+from imgmeta_cli.inspect_walk import Item, find_items
 
-_STDIN = "-"
-_CHECK = ("there is no such file", "check the path")
-_PROBLEMS = {
-    errno.ENOENT: _CHECK,
-    errno.ENOTDIR: _CHECK,
-    errno.EISDIR: ("is a directory", "name the images in it, for example {path}/*.jpg"),
-    errno.EACCES: ("may not be read", "ask its owner, or: chmod u+r {path}"),
-}
+_INTERRUPTED: Final = 130
+_PAYS: Final = 200
+"""From so many files on it pays to start processes of their own."""
 
 
-def inspect_files(paths: Sequence[str], *, as_json: bool) -> bool:
-    """Show each file on standard output, and tell whether all of them could be read.
+def inspect_files(options: InspectOptions) -> int:
+    """Show each file on standard output, and give the exit code: 1 if one could not be read.
 
-    As JSON one file is one document, several are one object a line with "path" first. A single
-    file that cannot be read raises InputError; among several it is named on standard error.
+    As JSON one file is one document; several, or a folder, are one array that is written as it
+    comes. What cannot be read is a line on standard error. Ctrl-C ends it at once and quietly.
     """
-    if len(paths) == 1:
-        _show(paths[0], read_image(paths[0]), as_json=as_json, alone=True)
-        return True
-    complete = True
-    for path in paths:
-        try:
-            metadata = read_image(path)
-        except InputError as error:
-            complete = False
-            _report(error)
-        else:
-            _show(path, metadata, as_json=as_json, alone=False)
-    return complete
-
-
-def read_image(path: str) -> ImageMetadata:
-    """Read the image at `path`, or on standard input where it is "-".
-
-    Raises InputError for what is not there, may not be read, or is no image.
-    """
+    if sys.stdout is None:
+        raise ImgmetaError("standard output is closed", "leave it open, or send it to a file")
+    items, alone = _look_ahead(find_items(options.files, recursive=options.recursive), options)
+    if not alone:
+        gc.freeze()
+        gc.enable()
+    setup = Setup(options, _look_at_screen(options), alone)
+    show = Show(setup)
     try:
-        return extract(_open_stdin() if path == _STDIN else path)
-    except MetadataError as error:
-        raise explain(path, error) from error
+        with closing(_read(items, setup)) as answers:
+            for answer in answers:
+                show.take(answer)
+            return show.end()
+    except KeyboardInterrupt:
+        show.clear()
+        return _INTERRUPTED
 
 
-def _open_stdin() -> BinaryIO:
-    if sys.stdin is None or sys.stdin.closed:
-        raise InputError("standard input is closed", "pipe an image into it, or name a file")
-    if sys.stdin.isatty():
-        raise InputError(
-            "standard input is a terminal", "pipe an image into it: imgmeta inspect - < photo.jpg"
-        )
-    return sys.stdin.buffer
+def _look_ahead(items: Iterator[Item], options: InspectOptions) -> tuple[Iterator[Item], bool]:
+    """The same items, and whether they are one file that somebody named."""
+    alone = len(options.files) == 1
+    if not alone or not options.recursive:
+        return items, alone
+    first = list(islice(items, 1))
+    return chain(first, items), bool(first) and first[0].path == options.files[0]
 
 
-def explain(path: str, error: MetadataError) -> InputError:
-    """Say in one line why `path` cannot be read, and in one what to do about it."""
-    name = "standard input" if path == _STDIN else _spell(path)
-    if isinstance(error, EmptyInput):
-        return InputError(f"{name}: is empty", "fetch it again from where it came")
-    if isinstance(error, NotAnImage):
-        return InputError(
-            f"{name}: {error}", "JPEG, PNG, GIF, WebP, TIFF, BMP and a few more can be read"
-        )
-    cause = error.__cause__
-    if not isinstance(cause, OSError):
-        return InputError(f"{name}: {error}", "check the file")
-    what = cause.strerror or str(cause)
-    problem, hint = _PROBLEMS.get(cause.errno or 0, (what, "check the file and its disk"))
-    return InputError(f"{name}: {problem}", hint.format(path=name))
+def _look_at_screen(options: InspectOptions) -> Screen:
+    width = 0
+    if options.output in (None, "table"):
+        from shutil import get_terminal_size
+
+        width = get_terminal_size().columns
+    unicode = sys.stdout.encoding.lower() == "utf-8"
+    return Screen(width, sys.stdout.isatty(), unicode)
 
 
-def _show(path: str, metadata: ImageMetadata, *, as_json: bool, alone: bool) -> None:
-    if not as_json:
-        _print_table(path, metadata)
-    elif alone:
-        _print_json(to_json(metadata), indent=2)
-    else:
-        _print_json({"path": _spell(path), **to_json(metadata)}, indent=None)
+def _read(items: Iterator[Item], setup: Setup) -> Generator[Answer, None, None]:
+    """Answers in order, from here or from other processes, whichever is done earlier."""
+    jobs = setup.options.jobs or _count_processors()
+    enough = 2 if setup.options.jobs else _PAYS
+    # A process of its own has another standard input.
+    if jobs > 1 and STDIN not in setup.options.files and not setup.alone:
+        first = list(islice(items, enough))
+        items = chain(first, items)
+        if len(first) == enough:
+            from imgmeta_cli.inspect_pool import read_in_processes
+
+            yield from read_in_processes(items, setup, jobs=jobs)
+            return
+    read = make_reader(setup)
+    yield from map(read, items)
 
 
-def _print_json(document: dict[str, object], *, indent: int | None) -> None:
-    plain = sys.stdout.encoding.lower() != "utf-8"
-    print(json.dumps(document, indent=indent, ensure_ascii=plain, allow_nan=False))
-
-
-def _print_table(path: str, metadata: ImageMetadata) -> None:
-    from rich.console import Console
-
-    from imgmeta_cli.inspect_table import make_table
-
-    console = Console(highlight=False)
-    console.print(make_table(_spell(path), metadata))
-    console.print()
-
-
-def _report(error: InputError) -> None:
-    from imgmeta_cli.render import Display
-
-    sys.stdout.flush()
-    Display().error(error)
-
-
-def _spell(path: str) -> str:
-    """Give a path that can be printed; bytes that are no text and control characters are shown."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+def _count_processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

