@@ -78,5 +78,5 @@ SCAN_BYTES: Final = 256 * 1024 * 1024
 SPOOL_BYTES: Final = 16 * 1024 * 1024
 """Bytes kept in memory of a stream that cannot seek; a longer one goes to a temporary file."""
 
-SMALL_FILE_BYTES: Final = 64 * 1024
-"""Files up to this size are read at once; larger ones are mapped into memory."""
+HEAD_BYTES: Final = 32 * 1024
+"""The beginning of a file that is read at once; what lies behind it is read when it is wanted."""

@@ -23,12 +23,18 @@ class OutOfBounds(Exception):  # noqa: N818 - it is a fact of the file, handled 
 
 
 class Reader:
-    """`size` bytes that begin at `base` of the source; offsets are relative to `base`."""
+    """`size` bytes that begin at `base` of the source; offsets are relative to `base`.
 
-    __slots__ = ("_fetch", "base", "size")
+    `head` are bytes at hand, which a header is mostly read from: the byte at offset 0 of this
+    reader is, or would be, at `start` of them. What they do not hold is fetched.
+    """
 
-    def __init__(self, fetch: Fetch, *, base: int, size: int) -> None:
+    __slots__ = ("_fetch", "_head", "_start", "base", "size")
+
+    def __init__(self, head: bytes, fetch: Fetch, start: int, base: int, size: int) -> None:
+        self._head = head
         self._fetch = fetch
+        self._start = start
         self.base = base
         self.size = size
 
@@ -36,15 +42,17 @@ class Reader:
         """Give exactly `count` bytes from `offset`, or raise `OutOfBounds`."""
         if offset < 0 or count < 0 or offset + count > self.size:
             raise OutOfBounds(offset=self.base + offset, wanted=count)
-        start = self.base + offset
-        return self._fetch(start, start + count)
+        start = self._start + offset
+        end = start + count
+        if end <= len(self._head):
+            return self._head[start:end]
+        return self._fetch(self.base + offset, self.base + offset + count)
 
     def some(self, offset: int, count: int) -> bytes:
         """Give up to `count` bytes from `offset`: fewer at the end, none beyond it."""
         if offset < 0 or offset >= self.size:
             return b""
-        start = self.base + offset
-        return self._fetch(start, start + min(count, self.size - offset))
+        return self.take(offset, min(count, self.size - offset))
 
     def unpack(self, layout: Struct, offset: int) -> tuple[Any, ...]:
         """Give the fields of `layout` at `offset`."""
@@ -62,7 +70,13 @@ class Reader:
         """Give a view of `size` bytes at `offset`, cut where this one ends."""
         offset = min(max(offset, 0), self.size)
         size = min(max(size, 0), self.size - offset)
-        return Reader(self._fetch, base=self.base + offset, size=size)
+        return Reader(self._head, self._fetch, self._start + offset, self.base + offset, size)
+
+    def loaded(self) -> Reader:
+        """Give the same view with all of its bytes at hand."""
+        if self._start + self.size <= len(self._head):
+            return self
+        return Reader(self.take(0, self.size), self._fetch, 0, self.base, self.size)
 
     def pieces(self, offset: int, *, size: int, overlap: int = 0) -> Iterator[tuple[int, bytes]]:
         """Give (offset, bytes) from `offset` to the end, each up to `size`, sharing `overlap`."""
@@ -73,4 +87,9 @@ class Reader:
 
 def reader_of(data: bytes) -> Reader:
     """Give a reader of bytes that are at hand; its offsets are theirs."""
-    return Reader(lambda start, end: data[start:end], base=0, size=len(data))
+    return Reader(data, _fetch_nothing, 0, 0, len(data))
+
+
+def _fetch_nothing(start: int, end: int) -> bytes:
+    """Answer a reader all of whose bytes are at hand: nothing is left to ask for."""
+    raise OutOfBounds(offset=start, wanted=end - start)

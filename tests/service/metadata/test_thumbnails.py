@@ -73,7 +73,7 @@ def test_the_answer_is_that_of_extract(name: str, tmp_path: Path) -> None:
 
 def test_it_outlives_a_mapped_file(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
-    path.write_bytes(with_exif(SMALL)["JPEG"] + bytes(limits.SMALL_FILE_BYTES))
+    path.write_bytes(with_exif(SMALL)["JPEG"] + bytes(limits.HEAD_BYTES))
     assert extract_with_thumbnail(path)[1] == SMALL
 
 
