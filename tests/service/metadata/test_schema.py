@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
 import math
 import random
 import re
 import struct
+import subprocess
 import sys
 import types
+import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -288,3 +291,12 @@ def test_the_codes_of_warnings_are_those_of_the_code() -> None:
     # Draft.part keeps its code until there is something to warn of.
     assert {*map(repr, codes), "self._code"} == set(spoken_codes())
     assert all(word["description"].endswith(".") for word in told)
+
+
+def test_it_is_in_the_wheel_and_in_what_the_image_is_made_of(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=LIBRARY.parents[1], check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        for name in ("service", "imgmeta_cli/_bundle/service"):
+            assert json.loads(archive.read(f"{name}/metadata/schema.json")) == SCHEMA
