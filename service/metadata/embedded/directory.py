@@ -6,13 +6,13 @@ TIFF 6.0, section 2, and the BigTIFF layout (43 in the header, 8-byte offsets, 2
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from struct import Struct
 from typing import Final, NamedTuple
 
 from service.metadata import limits
-from service.metadata.draft import Draft
+from service.metadata.draft import DAMAGE, Draft
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 TYPE_NAMES: Final[Mapping[int, str]] = {
     1: "BYTE", 2: "ASCII", 3: "SHORT", 4: "LONG", 5: "RATIONAL", 6: "SBYTE", 7: "UNDEFINED",
@@ -39,38 +39,54 @@ class Entry(NamedTuple):
         return self.count * TYPE_SIZES[self.type]
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Record):
     """The entries of one directory by tag, of which the first counts, and the next one's offset."""
 
     entries: Mapping[int, Entry]
     next: int
 
 
-@dataclass(frozen=True, slots=True)
-class TiffBlock:
+class TiffBlock(Record):
     """A TIFF structure: `order` is struct's "<" or ">"; `seen` holds directories already read."""
 
     reader: Reader
     order: str
     big: bool
     first: int
-    seen: set[int] = field(default_factory=set)
+    seen: set[int]
+
+
+class _Layout(NamedTuple):
+    """How a directory is laid out: the number of its entries, an entry, the link to the next."""
+
+    number: Struct
+    entry: Struct
+    link: Struct
+
+
+_LAYOUTS: Final[Mapping[tuple[str, bool], _Layout]] = {
+    (order, big): _Layout(*(Struct(order + code) for code in codes))
+    for order in "<>"
+    for big, codes in ((False, ("H", "HHII", "I")), (True, ("Q", "HHQQ", "Q")))
+}
+_ORDERS: Final[Mapping[bytes, str]] = {b"II": "<", b"MM": ">"}
+_BIG_HEADERS: Final[Mapping[str, Struct]] = {order: Struct(order + "HHQ") for order in "<>"}
 
 
 def open_block(reader: Reader) -> TiffBlock:
     """Read a TIFF header. Raises ValueError where there is none, `OutOfBounds` where it is cut."""
-    order = {b"II": "<", b"MM": ">"}.get(reader.take(0, 2))
+    order = _ORDERS.get(reader.take(0, 2))
     if order is None:
         raise ValueError("no TIFF byte order")
-    (version,) = reader.unpack(Struct(order + "H"), 2)
+    layout = _LAYOUTS[order, False]
+    (version,) = reader.unpack(layout.number, 2)
     if version == 43:
-        offset_size, zero, first = reader.unpack(Struct(order + "HHQ"), 4)
+        offset_size, zero, first = reader.unpack(_BIG_HEADERS[order], 4)
         if (offset_size, zero) != (8, 0):
             raise ValueError("a BigTIFF with offsets that are not of 8 bytes")
-        return TiffBlock(reader, order, True, first)
-    (first,) = reader.unpack(Struct(order + "I"), 4)
-    return TiffBlock(reader, order, False, first)
+        return TiffBlock(reader, order, True, first, set())
+    (first,) = reader.unpack(layout.link, 4)
+    return TiffBlock(reader, order, False, first, set())
 
 
 def read_directory(block: TiffBlock, offset: int, draft: Draft) -> Directory | None:
@@ -86,49 +102,44 @@ def read_directory(block: TiffBlock, offset: int, draft: Draft) -> Directory | N
         draft.warn("limit-ifds", "there are too many directories of tags", where)
         return None
     block.seen.add(offset)
-    with draft.part("ifd-damaged", "a directory of tags", where):
+    try:
         return _read_entries(block, offset, draft)
-    return None
+    except DAMAGE as error:
+        draft.warn_of(error, "ifd-damaged", "a directory of tags", where)
+        return None
 
 
 def _read_entries(block: TiffBlock, offset: int, draft: Draft) -> Directory:
     reader = block.reader
-    count_size, layout, next_layout = _layouts(block)
-    (count,) = reader.unpack(Struct(block.order + ("Q" if block.big else "H")), offset)
+    layout = _LAYOUTS[block.order, block.big]
+    entry_size, value_size = layout.entry.size, layout.link.size
+    (count,) = reader.unpack(layout.number, offset)
     if count > limits.DIRECTORY_ENTRIES:
         draft.warn("limit-ifd-entries", f"a directory of {count} tags", reader.base + offset)
-    start = offset + count_size
-    kept = min(count, limits.DIRECTORY_ENTRIES)
-    raw = reader.some(start, kept * layout.size)
-    if len(raw) < kept * layout.size:
+    start = offset + layout.number.size
+    kept = min(count, limits.DIRECTORY_ENTRIES) * entry_size
+    raw = reader.some(start, kept)
+    if len(raw) < kept:
         draft.warn("ifd-cut", "a directory of tags is cut short", reader.base + offset)
-        raw = raw[: len(raw) - len(raw) % layout.size]
+        raw = raw[: len(raw) - len(raw) % entry_size]
     entries: dict[int, Entry] = {}
-    inline = layout.size - next_layout.size
-    for position, (tag, kind, number, value) in enumerate(layout.iter_unpack(raw)):
+    inline = start + entry_size - value_size
+    for tag, kind, number, value in layout.entry.iter_unpack(raw):
         size = number * TYPE_SIZES.get(kind, 0)
-        here = start + position * layout.size + inline
-        entry = Entry(tag, kind, number, here if size <= next_layout.size else value)
-        if _is_usable(entry, block, draft):
-            entries.setdefault(tag, entry)
-    tail = reader.some(start + count * layout.size, next_layout.size)
-    following = next_layout.unpack(tail)[0] if len(tail) == next_layout.size else 0
+        entry = Entry(tag, kind, number, inline if size <= value_size else value)
+        inline += entry_size
+        if kind not in TYPE_SIZES or entry.at + size > reader.size:
+            _warn_unusable(entry, reader, draft)
+        elif tag not in entries:
+            entries[tag] = entry
+    tail = reader.some(start + count * entry_size, value_size)
+    following = layout.link.unpack(tail)[0] if len(tail) == value_size else 0
     return Directory(entries, following)
 
 
-def _layouts(block: TiffBlock) -> tuple[int, Struct, Struct]:
-    """Give the size of the entry count, the layout of an entry and that of an offset."""
-    if block.big:
-        return 8, Struct(block.order + "HHQQ"), Struct(block.order + "Q")
-    return 2, Struct(block.order + "HHII"), Struct(block.order + "I")
-
-
-def _is_usable(entry: Entry, block: TiffBlock, draft: Draft) -> bool:
-    where = block.reader.base + entry.at
+def _warn_unusable(entry: Entry, reader: Reader, draft: Draft) -> None:
     if entry.type not in TYPE_SIZES:
         draft.warn("tag-type", f"tag 0x{entry.tag:04x} has the unknown type {entry.type}")
-        return False
-    if entry.at + entry.size > block.reader.size:
+    else:
+        where = reader.base + entry.at
         draft.warn("tag-cut", f"the value of tag 0x{entry.tag:04x} lies outside the data", where)
-        return False
-    return True

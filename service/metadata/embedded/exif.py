@@ -7,7 +7,7 @@ from math import inf
 from typing import Final
 
 from service.metadata import limits
-from service.metadata.draft import Draft
+from service.metadata.draft import DAMAGE, Draft
 from service.metadata.embedded.directory import (
     Directory,
     Entry,
@@ -26,6 +26,9 @@ _EXIF_POINTER: Final = 0x8769
 _GPS_POINTER: Final = 0x8825
 _INTEROP_POINTER: Final = 0xA005
 _ORIENTATION: Final = 0x0112
+_MOST_AT_HAND: Final = 64 * 1024
+"""Longer blocks than JPEG can hold are read piece by piece."""
+
 _ANYWHERE: Final[Mapping[int, str]] = {**EXIF_TAGS, **IMAGE_TAGS}
 """Names of tags that a writer put into the wrong directory."""
 _UNITS: Final[Mapping[int | None, str | None]] = {None: "inch", 2: "inch", 3: "cm"}
@@ -38,6 +41,8 @@ def read_exif(reader: Reader, draft: Draft) -> None:
         return
     if reader.some(0, 6) in (b"Exif\0\0", b"Exif\0\xff"):
         reader = reader.window(6, reader.size)
+    if reader.size <= _MOST_AT_HAND:
+        reader = reader.loaded()
     with draft.part("exif-damaged", "the EXIF block", reader.base):
         block = open_block(reader)
         ifd0 = read_directory(block, block.first, draft)
@@ -111,7 +116,11 @@ def _name_all(
             draft.warn("limit-tag-text", "tags were left out: too much text")
             break
         name = names.get(tag) or _ANYWHERE.get(tag) or f"0x{tag:04X}"
-        with draft.part("tag-damaged", f"the tag {name}", block.reader.base + entry.at):
+        try:
             value = tags[name] = read_value(block, entry)
+        except DAMAGE as error:
+            where = block.reader.base + entry.at
+            draft.warn_of(error, "tag-damaged", f"the tag {name}", where)
+        else:
             draft.tag_text += len(value) if isinstance(value, str) else 0
     return tags

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
+from struct import Struct
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.embedded.directory import TYPE_NAMES, Entry, TiffBlock
 from service.metadata.values import Block, ExifValue, Rational
 
-_CODES: Final[Mapping[int, str]] = {
+_CODES: Final[dict[int, str]] = {
     1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I",
     16: "Q", 17: "q", 18: "Q",
 }  # fmt: skip
 _TEXT_TYPES: Final = (2, 129)
-_RATIONALS: Final[Mapping[int, str]] = {5: "I", 10: "i"}
-_UNDEFINED: Final = 7
+_FLOATS: Final = (11, 12)
+_RATIONALS: Final[dict[int, str]] = {5: "II", 10: "ii"}
+_LAYOUTS: Final[Mapping[str, Mapping[int, Struct]]] = {
+    order: {kind: Struct(order + code) for kind, code in (_CODES | _RATIONALS).items()}
+    for order in "<>"
+}
+"""The layout of a single value, by byte order and type."""
 
-_VERSION_TAGS: Final = frozenset({0x9000, 0xA000, 0x0002})
-_CODED_TEXT_TAGS: Final = frozenset({0x9286, 0x001B, 0x001C})
+_BYTE: Final = 1
+_UNDEFINED: Final = 7
+_COPYRIGHT: Final = 0x8298
+
 _UTF16_TAGS: Final = frozenset({0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F})
-_NUMBER_LIST_TAGS: Final = frozenset({0x9101})
 _OPAQUE_TAGS: Final = frozenset({0x927C, 0x02BC, 0x83BB, 0x8649, 0x8773, 0xC634, 0xEA1C})
 """MakerNote, XMP, IPTC, Photoshop, ICC profile, DNG private data, padding."""
 
@@ -36,7 +43,7 @@ def read_numbers(block: TiffBlock, entry: Entry | None, *, most: int = 64) -> tu
 
     No tag that is read by this can be negative, whatever type a writer has given it.
     """
-    if entry is None or entry.type not in _CODES or entry.type in (11, 12):
+    if entry is None or entry.type not in _CODES or entry.type in _FLOATS:
         return ()
     count = min(entry.count, most)
     code = f"{block.order}{count}{_CODES[entry.type]}"
@@ -45,24 +52,38 @@ def read_numbers(block: TiffBlock, entry: Entry | None, *, most: int = 64) -> tu
 
 
 def read_number(block: TiffBlock, entry: Entry | None) -> int | None:
-    """Give the first integer of an entry, or None."""
-    numbers = read_numbers(block, entry, most=1)
-    return numbers[0] if numbers else None
+    """Give the first integer of an entry, or None where there is none or it is negative."""
+    if entry is None or not entry.count or entry.type not in _CODES or entry.type in _FLOATS:
+        return None
+    number: int = block.reader.unpack(_LAYOUTS[block.order][entry.type], entry.at)[0]
+    return number if number >= 0 else None
 
 
 def read_value(block: TiffBlock, entry: Entry) -> ExifValue:
     """Give the value of an entry: text, a number, a rational, several of them, or a `Block`."""
-    if entry.type in _TEXT_TYPES:
-        data = block.reader.take(entry.at, min(entry.count, limits.TEXT_BYTES))
-        return decode_text(data, joined=entry.tag == 0x8298)
-    if entry.tag in _OPAQUE_TAGS or (entry.type not in _CODES and entry.type not in _RATIONALS):
+    tag, kind, count, at = entry
+    if kind in _TEXT_TYPES:
+        data = block.reader.take(at, min(count, limits.TEXT_BYTES))
+        return decode_text(data, joined=tag == _COPYRIGHT)
+    layout = _LAYOUTS[block.order].get(kind)
+    if layout is None or tag in _OPAQUE_TAGS:
         return _read_undefined(block, entry)
-    if entry.tag in _UTF16_TAGS and entry.type == 1:
-        data = block.reader.take(entry.at, min(entry.count, limits.TEXT_BYTES))
+    if kind == _BYTE and tag in _UTF16_TAGS:
+        data = block.reader.take(at, min(count, limits.TEXT_BYTES))
         return data.decode("utf-16-le", "replace").split("\0", 1)[0]
-    if entry.count > limits.LISTED_NUMBERS:
-        return Block(TYPE_NAMES[entry.type], entry.count, None)
-    return _single(_read_numeric(block, entry))
+    if count > limits.LISTED_NUMBERS:
+        return Block(TYPE_NAMES[kind], count, None)
+    data = block.reader.take(at, count * layout.size)
+    if kind in _RATIONALS:
+        rationals = tuple([Rational(*pair) for pair in layout.iter_unpack(data)])
+        return rationals[0] if count == 1 else rationals
+    if count == 1:
+        return _only(layout.unpack(data))
+    return struct.unpack(f"{block.order}{count}{_CODES[kind]}", data)
+
+
+def _only(values: tuple[int | float]) -> int | float:
+    return values[0]
 
 
 def decode_text(data: bytes, *, joined: bool = False) -> str:
@@ -73,28 +94,15 @@ def decode_text(data: bytes, *, joined: bool = False) -> str:
     """
     if joined:
         data = b"; ".join(part for part in (p.strip() for p in data.split(b"\0")) if part)
-    data = data.split(b"\0", 1)[0]
+    data = data.partition(b"\0")[0]
     try:
         return data.decode("utf-8").rstrip()
     except UnicodeDecodeError:
         return data.decode("latin-1").rstrip()
 
 
-def _read_numeric(block: TiffBlock, entry: Entry) -> tuple[int | float | Rational, ...]:
-    data = block.reader.take(entry.at, entry.size)
-    if entry.type in _RATIONALS:
-        code = _RATIONALS[entry.type]
-        flat = struct.unpack(f"{block.order}{2 * entry.count}{code}", data)
-        return tuple(map(Rational, flat[::2], flat[1::2]))
-    return struct.unpack(f"{block.order}{entry.count}{_CODES[entry.type]}", data)
-
-
-def _single(values: tuple[int | float | Rational, ...]) -> ExifValue:
-    return values[0] if len(values) == 1 else values
-
-
 def _read_undefined(block: TiffBlock, entry: Entry) -> ExifValue:
-    decode = _decoder_of(entry.tag)
+    decode = _DECODERS.get(entry.tag)
     if decode is not None:
         data = block.reader.take(entry.at, min(entry.size, limits.TEXT_BYTES))
         value = decode(data, block.order)
@@ -105,16 +113,6 @@ def _read_undefined(block: TiffBlock, entry: Entry) -> ExifValue:
     shown = entry.size <= limits.LISTED_BYTES and entry.tag not in _OPAQUE_TAGS
     hexadecimal = read_bytes(block, entry).hex() if shown else None
     return Block(TYPE_NAMES[entry.type], entry.count, hexadecimal)
-
-
-def _decoder_of(tag: int) -> Callable[[bytes, str], ExifValue | None] | None:
-    if tag in _VERSION_TAGS:
-        return lambda data, _order: decode_text(data)
-    if tag in _CODED_TEXT_TAGS:
-        return _decode_coded_text
-    if tag in _NUMBER_LIST_TAGS:
-        return lambda data, _order: tuple(data)
-    return None
 
 
 def _decode_coded_text(data: bytes, order: str) -> str | None:
@@ -138,3 +136,19 @@ def _decode_utf16(text: bytes, order: str) -> str:
     if high != low:
         name = "utf-16-be" if high > low else "utf-16-le"
     return text.decode(name, "replace").rstrip("\0 ")
+
+
+def _decode_version(data: bytes, _order: str) -> str:
+    return decode_text(data)
+
+
+def _list_bytes(data: bytes, _order: str) -> tuple[int, ...]:
+    return tuple(data)
+
+
+_DECODERS: Final[Mapping[int, Callable[[bytes, str], ExifValue | None]]] = {
+    **dict.fromkeys((0x9000, 0xA000, 0x0002), _decode_version),
+    **dict.fromkeys((0x9286, 0x001B, 0x001C), _decode_coded_text),
+    0x9101: _list_bytes,
+}
+"""How the bytes of a tag of type UNDEFINED are to be read, where a standard says so."""
