@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, field
-from types import TracebackType
+from typing import TYPE_CHECKING, Final
 
 from service.metadata import limits
 from service.metadata.encodings import Encoding
@@ -29,15 +28,20 @@ from service.metadata.model import (
 )
 from service.metadata.reader import OutOfBounds, Reader
 
+if TYPE_CHECKING:
+    from types import TracebackType
 
-@dataclass(slots=True)
+DAMAGE: Final = (OutOfBounds, struct.error, ValueError, zlib.error)
+"""What reading damaged bytes raises."""
+
+
 class Draft:
     """The facts so far; the names are those of the frozen answer.
 
-    `thumbnail` is the first JPEG picture in the file that is small enough to be shown as one.
+    `size` is that of the file. `thumbnail` is the first JPEG picture in the file that is small
+    enough to be shown as one.
     """
 
-    size: int
     format: str = ""
     media_type: str = ""
     format_version: str | None = None
@@ -57,7 +61,7 @@ class Draft:
     resolution: Resolution | None = None
     page_count: int | None = 1
 
-    encoding: Encoding = field(default_factory=Encoding)
+    encoding: Encoding = Encoding()
     icc_profile: IccProfile | None = None
     cicp: Cicp | None = None
     gamma: float | None = None
@@ -67,12 +71,15 @@ class Draft:
     exif: Exif | None = None
     iptc: dict[str, str | list[str]] | None = None
     xmp: dict[str, XmpValue] | None = None
-    comments: list[Comment] = field(default_factory=list)
-    thumbnails: list[Thumbnail] = field(default_factory=list)
-    warnings: list[Notice] = field(default_factory=list)
     thumbnail: Reader | None = None
     decompressed: int = 0
     tag_text: int = 0
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.comments: list[Comment] = []
+        self.thumbnails: list[Thumbnail] = []
+        self.warnings: list[Notice] = []
 
     def warn(self, code: str, message: str, offset: int | None = None) -> None:
         """Note what is wrong with the file; the first `limits.WARNINGS` are kept."""
@@ -82,6 +89,15 @@ class Draft:
     def part(self, code: str, name: str, offset: int | None = None) -> Part:
         """Give a context in which damage ends only this part, with a warning of `code`."""
         return Part(self, code=code, name=name, offset=offset)
+
+    def warn_of(
+        self, error: BaseException, code: str, name: str, offset: int | None = None
+    ) -> None:
+        """Note that the part called `name` is damaged, as `error`, one of `DAMAGE`, says."""
+        if isinstance(error, OutOfBounds):
+            self.warn(code, f"{name} is cut short", error.offset)
+        else:
+            self.warn(code, f"{name} is damaged: {error}", offset)
 
     def add_comment(
         self, source: str, text: str, *, keyword: str | None = None, language: str | None = None
@@ -126,10 +142,7 @@ class Part:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if isinstance(error, OutOfBounds):
-            self._draft.warn(self._code, f"{self._name} is cut short", error.offset)
-            return True
-        if isinstance(error, (struct.error, ValueError, zlib.error)):
-            self._draft.warn(self._code, f"{self._name} is damaged: {error}", self._offset)
-            return True
-        return False
+        if not isinstance(error, DAMAGE):
+            return False
+        self._draft.warn_of(error, self._code, self._name, self._offset)
+        return True

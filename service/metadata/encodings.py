@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from service.metadata.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class QuantizationTable:
+class QuantizationTable(Record):
     """A JPEG quantization table (T.81 B.2.4.1): 64 `values` in zig-zag order, as stored."""
 
     id: int
@@ -14,8 +13,7 @@ class QuantizationTable:
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JpegEncoding:
+class JpegEncoding(Record):
     """A JPEG frame (T.81 B.2.2).
 
     `sampling_factors` are (horizontal, vertical), one pair a component. `quality_estimate` is the
@@ -31,8 +29,7 @@ class JpegEncoding:
     adobe_transform: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PngEncoding:
+class PngEncoding(Record):
     """PNG header and ancillary facts (W3C PNG, third edition, clause 11)."""
 
     color_type: int | None = None
@@ -47,8 +44,7 @@ class PngEncoding:
     data_size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GifEncoding:
+class GifEncoding(Record):
     """GIF screen descriptor and blocks (GIF89a, clauses 18 to 26).
 
     `color_resolution` is bits a primary colour of the original; `pixel_aspect_ratio` is width
@@ -63,8 +59,7 @@ class GifEncoding:
     transparency: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WebpEncoding:
+class WebpEncoding(Record):
     """WebP container and bitstreams (RFC 9649). `codec` is VP8, VP8L, or mixed in an animation."""
 
     container: str | None = None
@@ -74,8 +69,7 @@ class WebpEncoding:
     background_color: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SubImage:
+class SubImage(Record):
     """A further image of a TIFF file, named by tag 330 SubIFDs."""
 
     width: int | None
@@ -84,8 +78,7 @@ class SubImage:
     reduced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TiffEncoding:
+class TiffEncoding(Record):
     """TIFF structure of the main image (TIFF 6.0 with its supplements)."""
 
     byte_order: str | None = None
@@ -101,8 +94,7 @@ class TiffEncoding:
     sub_images: tuple[SubImage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BmpEncoding:
+class BmpEncoding(Record):
     """BMP information header. `compression` is its own name there; `masks` are hexadecimal."""
 
     header: str | None = None
@@ -112,8 +104,7 @@ class BmpEncoding:
     masks: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeifEncoding:
+class HeifEncoding(Record):
     """A HEIF file's main image (ISO/IEC 23008-12), AVIF and HEIC included.
 
     `item_type` is the four-letter type of the primary item ("av01", "hvc1", "grid"), `tiles` the
@@ -132,8 +123,7 @@ class HeifEncoding:
     mirror: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PsdEncoding:
+class PsdEncoding(Record):
     """A Photoshop file's header: its mode by Adobe's name, its channels, and its layers."""
 
     color_mode: str | None = None
@@ -141,8 +131,7 @@ class PsdEncoding:
     layers: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JxlEncoding:
+class JxlEncoding(Record):
     """A JPEG XL codestream's header. `xyb`: its colours were turned into XYB, which loses."""
 
     container: bool | None = None
@@ -152,8 +141,7 @@ class JxlEncoding:
     intrinsic_size: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Jp2Encoding:
+class Jp2Encoding(Record):
     """A JPEG 2000 codestream's main header. `subsampling` is (across, down) a component."""
 
     high_throughput: bool | None = None
@@ -166,8 +154,7 @@ class Jp2Encoding:
     subsampling: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Record):
     """How the pixels are coded; of the named formats one is present (TIFF may hold JPEG too)."""
 
     compression: str | None = None

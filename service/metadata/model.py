@@ -8,10 +8,10 @@ milliseconds, offsets bytes from the start of the file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from service.metadata.encodings import Encoding
+from service.metadata.record import Record
 from service.metadata.values import ExifValue
 
 SCHEMA_VERSION: Final = "1"
@@ -20,8 +20,7 @@ Tags: TypeAlias = Mapping[str, ExifValue]
 XmpValue: TypeAlias = "str | list[XmpValue] | dict[str, XmpValue]"
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Record):
     """The file itself. `trailing_bytes` follow the end of the image; None: the format has no end.
 
     `extension_mismatch` is None where no path was given. `sha256` is given on demand.
@@ -36,16 +35,14 @@ class FileFacts:
     trailing_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Record):
     """A colour table: the number of colours, and bits a colour."""
 
     entries: int
     bits_per_entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Record):
     """Pixels a `unit`: "inch", "cm" or "m". Without a unit it is the pixels' shape alone."""
 
     x: float
@@ -53,8 +50,7 @@ class Resolution:
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFacts:
+class ImageFacts(Record):
     """The picture. `width` and `height` are as stored, the display pair as it is to be shown.
 
     `orientation` is EXIF's 1 to 8. `photometric_interpretation` uses TIFF's names and
@@ -79,8 +75,7 @@ class ImageFacts:
     megapixels: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class IccProfile:
+class IccProfile(Record):
     """The header of an ICC profile (ICC.1:2022, clause 7.2) and its description."""
 
     description: str | None
@@ -90,8 +85,7 @@ class IccProfile:
     class_: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cicp:
+class Cicp(Record):
     """Coding-independent code points (ITU-T H.273)."""
 
     primaries: int
@@ -100,16 +94,14 @@ class Cicp:
     full_range: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GainMap:
+class GainMap(Record):
     """A gain map for display in high dynamic range: which convention names it, and its version."""
 
     kind: str
     version: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ColorFacts:
+class ColorFacts(Record):
     """What the numbers mean as colours. `gamma` is the exponent of encoding, as PNG stores it."""
 
     icc_profile: IccProfile | None = None
@@ -118,8 +110,7 @@ class ColorFacts:
     gain_map: GainMap | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Animation:
+class Animation(Record):
     """An animated image. `loop_count` is as stored: 0 is for ever, None where nothing is said.
 
     `frame_count` is None where only decoding would tell.
@@ -131,8 +122,7 @@ class Animation:
     frame_durations_ms: tuple[float, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Record):
     """One of several images in a file."""
 
     width: int | None
@@ -140,8 +130,7 @@ class Page:
     compression: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exif:
+class Exif(Record):
     """EXIF tags by directory, under the standard's names; an unknown tag is named as in 0x9999."""
 
     ifd0: Tags | None = None
@@ -151,8 +140,7 @@ class Exif:
     ifd1: Tags | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Record):
     """Where it was taken: decimal degrees, north and east positive; metres above sea level."""
 
     latitude: float | None
@@ -160,8 +148,7 @@ class Location:
     altitude: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Record):
     """A text in the file. `source` is the segment, chunk or block that holds it."""
 
     source: str
@@ -170,8 +157,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Thumbnail:
+class Thumbnail(Record):
     """A small picture inside the file; `source` is where it was found."""
 
     source: str
@@ -181,8 +167,7 @@ class Thumbnail:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Record):
     """Something in the file is not as it should be. `code` is stable, `message` is for a person."""
 
     code: str
@@ -190,8 +175,7 @@ class Notice:
     offset: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ImageMetadata:
+class ImageMetadata(Record):
     """All that is known of one image."""
 
     schema_version: str

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 from service.metadata.model import ImageMetadata
+from service.metadata.record import Record
 from service.metadata.values import Rational
+
+_Plan: TypeAlias = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
+"""The JSON keys of a record, and what gives its values in the same order."""
+
+_AS_IT_IS: Final = frozenset({type(None), bool, int, str})
 
 
 def to_json(metadata: ImageMetadata) -> dict[str, Any]:
@@ -18,30 +24,35 @@ def to_json(metadata: ImageMetadata) -> dict[str, Any]:
     A rational is ``{"value": 0.008, "rational": [1, 125]}`` with a null value where the
     denominator is 0. Numbers that JSON does not know (infinity, not-a-number) are null.
     """
-    answer: dict[str, Any] = _plain(metadata)
-    return answer
+    return _plain_record(metadata)
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int)):
-        return value
+    if isinstance(value, Rational):
+        return {"value": value.value, "rational": [value.numerator, value.denominator]}
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [item if item.__class__ in _AS_IT_IS else _plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Rational):
-        return {"value": value.value, "rational": [value.numerator, value.denominator]}
-    return {key: _plain(getattr(value, name)) for name, key in _keys(value.__class__)}
+        return _plain_items(value.items())
+    return _plain_record(value)
+
+
+def _plain_record(record: Record) -> dict[str, Any]:
+    keys, values = _plan(record.__class__)
+    return _plain_items(zip(keys, values(record), strict=True))
+
+
+def _plain_items(items: Any) -> dict[str, Any]:
+    return {key: item if item.__class__ in _AS_IT_IS else _plain(item) for key, item in items}
 
 
 @cache
-def _keys(kind: type[object]) -> tuple[tuple[str, str], ...]:
-    """Pair each field of the dataclass `kind` with its JSON key."""
-    if not is_dataclass(kind):
-        raise TypeError(f"no JSON form for {kind.__name__}")
-    return tuple((field.name, _camel(field.name)) for field in fields(kind))
+def _plan(kind: type[Record]) -> _Plan:
+    """Give the plan of a kind of record: every record of the answer has two fields or more."""
+    names = kind.__match_args__
+    return tuple(map(_camel, names)), attrgetter(*names)
 
 
 def _camel(name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from service.metadata.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Rational:
+
+class Rational(Record):
     """A quotient of two integers, signed or not (TIFF 6.0, section 2, types 5 and 10)."""
 
     numerator: int
@@ -19,8 +19,7 @@ class Rational:
         return self.numerator / self.denominator if self.denominator else None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """A value that is described and not listed: bytes of no known structure, or a long list.
 
     `type` is TIFF's name of the type, `count` the number of values of that type, `hex` the bytes

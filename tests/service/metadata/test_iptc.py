@@ -146,7 +146,8 @@ def test_a_resource_with_a_name(name: bytes) -> None:
 
 
 def test_a_resolution_that_is_known_stays() -> None:
-    draft = Draft(size=0, resolution=Resolution(96, 96, "inch"))
+    draft = Draft(size=0)
+    draft.resolution = Resolution(96, 96, "inch")
     resource = photoshop((0x03ED, struct.pack(">IHHIHH", 300 << 16, 1, 1, 300 << 16, 1, 1)))
     read_resources(reader_of(resource), draft)
     assert draft.resolution == Resolution(96, 96, "inch")
