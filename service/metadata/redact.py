@@ -32,7 +32,7 @@ _EXPOSURE_LATITUDE: Final = "isospeedlatitude"
 """ISOSpeedLatitudeyyy and ISOSpeedLatitudezzz (CIPA DC-008, 4.6.6) are no places."""
 
 _NAME_PARTS: Final = (
-    *_WORDS, "altitude", "coordinate", "makernote", "shot_log_data", "wgs84_pos", "georss",
+    *_WORDS, "altitude", "coordinate", "makernote", "shot_log_data", "wgs84_pos", "geo:", "georss",
 )  # fmt: skip
 
 _TAGS: Final = frozenset({

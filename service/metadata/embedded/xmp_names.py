@@ -45,8 +45,14 @@ PREFIXES: Final[Mapping[str, str]] = {
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
     "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
     "http://ns.microsoft.com/photo/1.0/": "MicrosoftPhoto",
+    "http://ns.microsoft.com/photo/1.0": "MicrosoftPhoto",
+    "http://www.w3.org/2003/01/geo/wgs84_pos#": "geo",
+    "http://www.georss.org/georss": "georss",
     "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
     "http://ns.adobe.com/tiff/1.0/sType/Area#": "stArea",
     "http://www.digikam.org/ns/1.0/": "digiKam",
     "http://creativecommons.org/ns#": "cc",
 }
+
+USUAL: Final = frozenset(PREFIXES.values())
+"""Prefixes that a document cannot give to a namespace of its own."""

@@ -17,9 +17,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import create_parser
 
 from service.metadata import limits
-from service.metadata.embedded.xmp_names import META, RDF
+from service.metadata.embedded.xmp_names import META, PREFIXES, RDF, USUAL
 
 Name: TypeAlias = tuple[str, str]
+"""A namespace and a local name. A namespace that has no usual prefix is given by the document's."""
 """A namespace (or the empty string) and a local name."""
 
 
@@ -66,6 +67,15 @@ class _TreeBuilder(ContentHandler):
         self._path: list[Node] = []
         self._text: list[list[str]] = []
         self._count = 0
+        self._prefixes: dict[str, str] = {}
+        self._taken = set(USUAL)
+
+    def startPrefixMapping(  # noqa: N802 - the interface of xml.sax
+        self, prefix: str | None, uri: str | None
+    ) -> None:
+        if prefix and uri and uri not in PREFIXES and prefix not in self._taken:
+            self._prefixes.setdefault(uri, prefix)
+            self._taken.add(prefix)
 
     def startElementNS(  # noqa: N802 - the interface of xml.sax
         self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
@@ -73,8 +83,8 @@ class _TreeBuilder(ContentHandler):
         self._count += 1
         if self._count > limits.XMP_NODES or len(self._path) >= limits.XMP_DEPTH:
             raise ValueError("it has too many or too deeply nested elements")
-        attributes = {(space or "", local): text for (space, local), text in attrs.items()}
-        node = Node((name[0] or "", name[1]), attributes)
+        attributes = {(self._space(space), local): text for (space, local), text in attrs.items()}
+        node = Node((self._space(name[0]), name[1]), attributes)
         if self._path:
             self._path[-1].children.append(node)
         else:
@@ -90,6 +100,9 @@ class _TreeBuilder(ContentHandler):
     def characters(self, content: str) -> None:
         if self._text:
             self._text[-1].append(content)
+
+    def _space(self, uri: str | None) -> str:
+        return self._prefixes.get(uri or "", uri or "")
 
     def drop_open_property(self) -> None:
         """Take out the outermost element that is still open and is a property."""

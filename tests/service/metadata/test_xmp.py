@@ -61,7 +61,7 @@ def read(data: str | bytes) -> Draft:
         ),
         (
             "<own:Choice><rdf:Alt><rdf:li>one</rdf:li><rdf:li>two</rdf:li></rdf:Alt></own:Choice>",
-            {"http://example.com/own/:Choice": ["one", "two"]},
+            {"own:Choice": ["one", "two"]},
         ),
         ('<xmp:BaseURL rdf:resource="file:a"/>', {"xmp:BaseURL": "file:a"}),
         (
@@ -195,3 +195,20 @@ def test_no_xml_parser_is_loaded_where_there_is_no_xmp(image: bytes, loaded: boo
         [sys.executable, "-c", script], input=image, capture_output=True, check=True
     )
     assert done.stdout.decode().strip() == str(loaded)
+
+
+def test_a_namespace_of_its_own_is_named_by_the_documents_prefix() -> None:
+    own = '<own:a/><z:b xmlns:z="http://example.com/z/">2</z:b><b xmlns="http://example.com/b/"/>'
+    assert read(packet(own, 'own:c="3"')).xmp == {
+        "own:c": "3", "own:a": "", "z:b": "2", "http://example.com/b/:b": "",
+    }  # fmt: skip
+
+
+def test_a_document_cannot_take_the_prefix_of_another_namespace() -> None:
+    twice = '<z:b xmlns:z="urn:1"/><z:b xmlns:z="urn:2"/><dc:title xmlns:dc="urn:3">x</dc:title>'
+    assert read(packet(twice)).xmp == {"z:b": "", "urn:2:b": "", "urn:3:title": "x"}
+
+
+def test_usual_prefixes_stand_whatever_the_document_calls_them() -> None:
+    found = read(packet('<w:lat xmlns:w="http://www.w3.org/2003/01/geo/wgs84_pos#">38</w:lat>'))
+    assert found.xmp == {"geo:lat": "38"}
