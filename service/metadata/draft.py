@@ -74,6 +74,7 @@ class Draft:
     thumbnail: Reader | None = None
     decompressed: int = 0
     tag_text: int = 0
+    xmp_marks: int = 0
 
     def __init__(self, size: int) -> None:
         self.size = size

@@ -104,6 +104,14 @@ class BmpEncoding(Record):
     masks: tuple[str, ...] | None = None
 
 
+class AuxiliaryImage(Record):
+    """A plane that goes with a HEIF image: alpha, depth, a gain map. `type` is its URN in auxC."""
+
+    type: str | None
+    width: int | None
+    height: int | None
+
+
 class HeifEncoding(Record):
     """A HEIF file's main image (ISO/IEC 23008-12), AVIF and HEIC included.
 
@@ -121,6 +129,7 @@ class HeifEncoding(Record):
     clean_aperture: tuple[int, int] | None = None
     rotation: int | None = None
     mirror: str | None = None
+    auxiliary_images: tuple[AuxiliaryImage, ...] = ()
 
 
 class PsdEncoding(Record):

@@ -57,7 +57,7 @@ XMP_BYTES: Final = 16 * 1024 * 1024
 """One XMP packet."""
 
 XMP_MARKS: Final = 131_072
-"""Tags and attributes of one XMP packet, counted by their "<" and "=": each is an object."""
+"""Tags and attributes of all XMP packets of one file, by their "<" and "=": each is an object."""
 
 XMP_DEPTH: Final = 32
 """Nested XML elements in an XMP packet."""

@@ -27,8 +27,8 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<\0")
 
 def read_xmp(data: bytes, draft: Draft) -> None:
     """Read a packet into the draft; a second packet adds what the first does not say."""
-    marks = data.count(b"<") + data.count(b"=")
-    if len(data) > limits.XMP_BYTES or marks > limits.XMP_MARKS:
+    draft.xmp_marks += data.count(b"<") + data.count(b"=")
+    if len(data) > limits.XMP_BYTES or draft.xmp_marks > limits.XMP_MARKS:
         draft.warn("limit-xmp", "the XMP packet is too long and left out")
         return
     from service.metadata.embedded.xmp_tree import parse_tree

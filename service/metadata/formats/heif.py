@@ -6,7 +6,7 @@ from typing import Final
 
 from service.metadata.draft import Draft
 from service.metadata.formats.boxes import Box, walk_boxes
-from service.metadata.formats.heif_image import ImageFile, describe, describe_pages
+from service.metadata.formats.heif_image import ImageFile, describe, describe_pages, describe_track
 from service.metadata.formats.heif_items import read_items
 from service.metadata.formats.heif_metadata import read_color, read_metadata
 from service.metadata.formats.heif_properties import read_properties
@@ -31,10 +31,14 @@ def read_heif(reader: Reader, draft: Draft) -> None:
     """Read a HEIF file: its primary item, and the frames of a sequence."""
     brands = _read_brands(reader.some(0, 512))
     _name_format(brands, draft)
+    seen: set[bytes] = set()
     with draft.part("truncated", "the file"):
         for box in walk_boxes(reader):
             if box.is_cut:
                 draft.warn("truncated", f"the box {_spell(box)} is cut short", box.body.base)
+            if box.type in seen:
+                continue
+            seen.add(box.type)
             if box.type == b"meta":
                 with draft.part("meta-damaged", "the meta box", box.body.base):
                     _read_meta(reader, box.body, brands=brands, draft=draft)
@@ -70,16 +74,17 @@ def _name_format(brands: tuple[str, ...], draft: Draft) -> None:
 
 
 def _read_meta(reader: Reader, body: Reader, *, brands: tuple[str, ...], draft: Draft) -> None:
-    meta = body.window(4, body.size)
+    # A full box (ISO/IEC 14496-12, 8.11.1); QuickTime's has no version and begins with hdlr.
+    meta = body if body.some(4, 4) == b"hdlr" else body.window(4, body.size)
     file = ImageFile(reader, read_items(meta), read_properties(meta))
     primary = file.items.primary
     if primary is None:
         draft.warn("no-primary", "no primary item is named", body.base)
         return
-    describe(file, primary, brands=brands, draft=draft)
-    describe_pages(file, draft)
     read_color(file.of(primary), draft)
     read_color(file.of(file.codec_item(primary)), draft)
+    describe(file, primary, brands=brands, draft=draft)
+    describe_pages(file, draft)
     orientation = draft.orientation
     read_metadata(file.items, file.properties, reader=reader, draft=draft)
     draft.orientation = orientation
@@ -93,6 +98,7 @@ def _read_movie(movie: Reader, brands: tuple[str, ...], draft: Draft) -> None:
     if track is None:
         return
     total = round(sum(track.durations), 3) if track.durations else None
-    draft.animation = Animation(track.frames, None, total, track.durations or None)
+    draft.animation = Animation(track.frames, track.loops, total, track.durations or None)
     if draft.width is None:
-        draft.width, draft.height = track.width, track.height
+        read_color(track.properties, draft)
+        describe_track(track, brands=brands, draft=draft)

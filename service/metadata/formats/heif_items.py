@@ -1,20 +1,18 @@
 """The items of a HEIF file: what they are, where they lie, how they refer to each other.
 
-ISO/IEC 14496-12, 8.11: pitm, iinf, iloc, idat and iref in the meta box.
+ISO/IEC 14496-12, 8.11: pitm, iinf, idat and iref in the meta box; `heif_places` reads iloc.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from service.metadata import limits
-from service.metadata.formats.boxes import find_box, read_version, walk_boxes
+from service.metadata.formats.boxes import read_version, walk_boxes
+from service.metadata.formats.heif_places import Extent, Method, read_places
 from service.metadata.reader import Reader
-
-_IN_FILE: Final = 0
-_IN_IDAT: Final = 1
 
 
 class Item(NamedTuple):
@@ -26,20 +24,12 @@ class Item(NamedTuple):
     content_type: str
 
 
-class Extent(NamedTuple):
-    """A run of an item's bytes, in the file or (`in_idat`) in the idat box."""
+@dataclass(frozen=True, slots=True)
+class References:
+    """Which items one item refers to in a role such as b"thmb", and the same backwards."""
 
-    offset: int
-    size: int
-    in_idat: bool
-
-
-class Reference(NamedTuple):
-    """One item refers to another in a role such as b"thmb"."""
-
-    role: bytes
-    source: int
-    target: int
+    forward: Mapping[tuple[bytes, int], Sequence[int]] = field(default_factory=dict)
+    backward: Mapping[tuple[bytes, int], Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,45 +39,65 @@ class Items:
     primary: int | None = None
     by_id: Mapping[int, Item] = field(default_factory=dict)
     extents: Mapping[int, tuple[Extent, ...]] = field(default_factory=dict)
-    references: tuple[Reference, ...] = ()
+    references: References = References()
     idat: Reader | None = None
 
-    def sources(self, role: bytes, target: int) -> list[int]:
+    def sources(self, role: bytes, target: int) -> Sequence[int]:
         """Give the items that refer to `target` in a role."""
-        return [r.source for r in self.references if r.role == role and r.target == target]
+        return self.references.backward.get((role, target), ())
 
-    def targets(self, role: bytes, source: int) -> list[int]:
+    def targets(self, role: bytes, source: int) -> Sequence[int]:
         """Give the items that `source` refers to in a role."""
-        return [r.target for r in self.references if r.role == role and r.source == source]
+        return self.references.forward.get((role, source), ())
 
     def size(self, item: int) -> int:
         """Give the bytes of an item."""
         return sum(extent.size for extent in self.extents.get(item, ()))
 
     def read(self, item: int, file: Reader) -> bytes:
-        """Give the data of an item; what lies beyond the file is left out."""
+        """Give the data of an item; what lies beyond the file, or is too long, is left out.
+
+        An item may be cut out of another one, which is then one of the file's own bytes.
+        """
         parts: list[bytes] = []
         room = limits.XMP_BYTES
+        origin: Reader | None = None
         for extent in self.extents.get(item, ()):
-            source = self.idat if extent.in_idat else file
+            if extent.method == Method.IN_ITEM and origin is None:
+                origin = self._find_origin(item, file)
+            sources = {Method.IN_FILE: file, Method.IN_IDAT: self.idat, Method.IN_ITEM: origin}
+            source = sources[extent.method]
             if source is not None and room > 0:
                 whole = extent.size or source.size
                 parts.append(source.some(extent.offset, min(whole, room)))
                 room -= len(parts[-1])
         return b"".join(parts)
 
+    def _find_origin(self, item: int, file: Reader) -> Reader | None:
+        """Give the item of one run in the file or in idat out of which `item` is cut (8.11.3)."""
+        origins = self.targets(b"iloc", item)
+        extents = self.extents.get(origins[0], ()) if origins else ()
+        if len(extents) != 1 or extents[0].method == Method.IN_ITEM:
+            return None
+        source = self.idat if extents[0].method == Method.IN_IDAT else file
+        if source is None:
+            return None
+        return source.window(extents[0].offset, extents[0].size or source.size)
+
 
 def read_items(meta: Reader) -> Items:
     """Read the items of a meta box, whose version and flags have been passed."""
-    boxes = {box.type: box.body for box in walk_boxes(meta)}
+    boxes: dict[bytes, Reader] = {}
+    for box in walk_boxes(meta):
+        boxes.setdefault(box.type, box.body)
     primary, infos = boxes.get(b"pitm"), boxes.get(b"iinf")
     places, references = boxes.get(b"iloc"), boxes.get(b"iref")
     return Items(
         primary=_read_primary(primary) if primary else None,
         by_id=_read_infos(infos) if infos else {},
-        extents=_read_places(places) if places else {},
-        references=_read_references(references) if references else (),
-        idat=find_box(meta, b"idat"),
+        extents=read_places(places) if places else {},
+        references=_read_references(references) if references else References(),
+        idat=boxes.get(b"idat"),
     )
 
 
@@ -114,61 +124,18 @@ def _read_info(body: Reader) -> Item | None:
     return Item(body.big(4, width), kind, bool(flags & 1), content_type)
 
 
-def _read_places(body: Reader) -> dict[int, tuple[Extent, ...]]:
-    """Read iloc (ISO/IEC 14496-12, 8.11.3); items that are built of others have no bytes."""
-    version = read_version(body)
-    sizes = body.big(4, 2)
-    widths = _Widths(sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15 if version else 0)
-    id_size = 4 if version == 2 else 2
-    at = 6 + id_size
-    places: dict[int, tuple[Extent, ...]] = {}
-    for _ in range(min(body.big(6, id_size), limits.CHUNKS)):
-        item, at = body.big(at, id_size), at + id_size
-        method, at = (body.big(at, 2) & 15, at + 2) if version else (_IN_FILE, at)
-        at += 2
-        base, at = body.big(at, widths.base), at + widths.base
-        count, at = body.big(at, 2), at + 2
-        if method in (_IN_FILE, _IN_IDAT):
-            found = _read_extents(body.window(at, count * widths.step), widths, base=base)
-            places[item] = tuple(Extent(*run, method == _IN_IDAT) for run in found)
-        at += count * widths.step
-    return places
-
-
-class _Widths(NamedTuple):
-    """The bytes of iloc's numbers; an index is only passed over."""
-
-    offset: int
-    length: int
-    base: int
-    index_size: int
-
-    @property
-    def step(self) -> int:
-        return self.index_size + self.offset + self.length
-
-
-def _read_extents(body: Reader, widths: _Widths, *, base: int) -> Iterator[tuple[int, int]]:
-    """Give (offset, size) of each extent; without any numbers the item begins at its base."""
-    if not widths.step:
-        yield base, 0
-        return
-    for at in range(0, body.size, widths.step):
-        start = at + widths.index_size
-        size = body.big(start + widths.offset, widths.length)
-        yield base + body.big(start, widths.offset), size
-
-
-def _read_references(body: Reader) -> tuple[Reference, ...]:
+def _read_references(body: Reader) -> References:
+    """Read iref (8.11.12), as many references as there may be boxes."""
     width = 2 if read_version(body) == 0 else 4
-    found: list[Reference] = []
+    forward: dict[tuple[bytes, int], list[int]] = {}
+    backward: dict[tuple[bytes, int], list[int]] = {}
+    room = limits.CHUNKS
     for box in walk_boxes(body, 4):
         source, count = box.body.big(0, width), box.body.big(width, 2)
-        data = box.body.some(width + 2, count * width)
-        targets = (
-            int.from_bytes(data[at : at + width], "big") for at in range(0, len(data), width)
-        )
-        found += [Reference(box.type, source, target) for target in targets]
-        if len(found) > limits.CHUNKS:
-            break
-    return tuple(found)
+        data = box.body.some(width + 2, min(count, room) * width)
+        room -= len(data) // width
+        for at in range(0, len(data), width):
+            target = int.from_bytes(data[at : at + width], "big")
+            forward.setdefault((box.type, source), []).append(target)
+            backward.setdefault((box.type, target), []).append(source)
+    return References(forward, backward)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from struct import Struct
 from typing import Final
 
+from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.icc import read_icc
 from service.metadata.embedded.xmp import read_xmp
-from service.metadata.formats.heif_items import Items
+from service.metadata.formats.heif_items import Item, Items
 from service.metadata.formats.heif_properties import Property, read_size
 from service.metadata.model import Cicp, GainMap, Thumbnail
 from service.metadata.reader import Reader, reader_of
@@ -42,21 +43,28 @@ def read_metadata(
     items: Items, properties: Mapping[int, Sequence[Property]], *, reader: Reader, draft: Draft
 ) -> None:
     """Read the items that describe the picture, and name those that go with it."""
-    for item in items.by_id.values():
-        if item.type == b"Exif" and draft.exif is None:
-            with draft.part("exif-damaged", "the EXIF item"):
-                _read_exif_item(items.read(item.id, reader), draft)
-        elif item.type == b"mime" and item.content_type == _XMP_TYPE:
-            read_xmp(items.read(item.id, reader), draft)
-        elif item.type == b"tmap" and draft.gain_map is None:
-            draft.gain_map = GainMap("ISO 21496-1", None)
+    for item in _describing(items, b"Exif")[:1]:
+        with draft.part("exif-damaged", "the EXIF item"):
+            _read_exif_item(items.read(item.id, reader), draft)
+    packets = [item for item in _describing(items, b"mime") if item.content_type == _XMP_TYPE]
+    for item in packets[: limits.PREVIEWS]:
+        read_xmp(items.read(item.id, reader), draft)
+    if any(item.type == b"tmap" for item in items.by_id.values()):
+        draft.gain_map = draft.gain_map or GainMap("ISO 21496-1", None)
     _find_apple_gain_map(properties, draft)
-    for thumbnail in items.sources(b"thmb", items.primary or 0):
+    for thumbnail in items.sources(b"thmb", items.primary or 0)[: limits.PREVIEWS]:
         known = items.by_id.get(thumbnail)
         width, height = read_size(properties.get(thumbnail, ())) or (None, None)
         media_type = _MEDIA_TYPES.get(known.type) if known else None
         size = items.size(thumbnail)
         draft.thumbnails.append(Thumbnail("heif", width, height, media_type, size))
+
+
+def _describing(items: Items, kind: bytes) -> list[Item]:
+    """Give the items of a type, those that describe the primary item (cdsc) before all others."""
+    primary = items.primary or 0
+    found = (item for item in items.by_id.values() if item.type == kind)
+    return sorted(found, key=lambda item: primary not in items.targets(b"cdsc", item.id))
 
 
 def _read_exif_item(data: bytes, draft: Draft) -> None:

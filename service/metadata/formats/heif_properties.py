@@ -14,6 +14,12 @@ from service.metadata.reader import Reader
 _CHROMA_FORMATS: Final = {0: "4:0:0", 1: "4:2:0", 2: "4:2:2", 3: "4:4:4"}
 _AV1_PROFILES: Final = {0: "Main", 1: "High", 2: "Professional"}
 _HEVC_PROFILES: Final = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "Range Extensions"}
+_COMPONENTS: Final = (
+    ({4, 5, 6}, "RGB"),
+    ({1, 2, 3}, "YCbCr"),
+    ({0}, "Grayscale"),
+)
+"""Component types that make up a colour model (ISO/IEC 23001-17, table 1)."""
 _CLEAN_APERTURE: Final = Struct(">IIIIiIiI")
 
 
@@ -41,25 +47,36 @@ def read_properties(meta: Reader) -> Mapping[int, Sequence[Property]]:
         return {}
     known = [Property(box.type, box.body) for box in walk_boxes(store)]
     found: dict[int, list[Property]] = {}
+    room = limits.CHUNKS
     for box in walk_boxes(container):
         if box.type == b"ipma":
-            _associate(box.body, known, found)
+            room -= _associate(box.body, known, found, most=room)
     return found
 
 
-def _associate(body: Reader, known: Sequence[Property], found: dict[int, list[Property]]) -> None:
-    """Read ipma (ISO/IEC 23008-12, 9.3.2): indices count from 1, their top bit means essential."""
+def _associate(
+    body: Reader, known: Sequence[Property], found: dict[int, list[Property]], *, most: int
+) -> int:
+    """Read ipma (ISO/IEC 23008-12, 9.3.2) and give how many properties of items it has named.
+
+    Indices count from 1; their top bit means that the property is essential.
+    """
     id_size = 2 if read_version(body) == 0 else 4
     index_size = 2 if body.big(3, 1) & 1 else 1
     mask = 0x7FFF if index_size == 2 else 0x7F
     at = 8
+    named = 0
     for _ in range(min(body.big(4, 4), limits.CHUNKS)):
+        if named >= most:
+            break
         item, count = body.big(at, id_size), body.big(at + id_size, 1)
+        named += max(count, 1)
         at += id_size + 1
         indices = [body.big(at + n * index_size, index_size) & mask for n in range(count)]
         at += count * index_size
         usable = [known[index - 1] for index in indices if 0 < index <= len(known)]
         found.setdefault(item, []).extend(usable)
+    return named
 
 
 def read_size(properties: Sequence[Property]) -> tuple[int, int] | None:
@@ -75,6 +92,24 @@ def read_depths(properties: Sequence[Property]) -> tuple[int, ...] | None:
     for kind, body in properties:
         if kind == b"pixi":
             return tuple(body.take(5, body.big(4, 1))) or None
+    return None
+
+
+def read_auxiliary_type(properties: Sequence[Property]) -> str | None:
+    """Give the URN of auxC that says what an auxiliary image is for (ISO/IEC 23008-12, 6.5.8)."""
+    for kind, body in properties:
+        if kind == b"auxC":
+            return body.some(4, 256).partition(b"\0")[0].decode("utf-8", "replace")
+    return None
+
+
+def read_component_model(properties: Sequence[Property]) -> str | None:
+    """Give the colour model of an uncompressed image by its cmpd property, or None."""
+    for kind, body in properties:
+        if kind == b"cmpd":
+            count = min(body.big(0, 4), body.size // 2)
+            types = {body.big(4 + 2 * index, 2) for index in range(min(count, 64))}
+            return next((model for needed, model in _COMPONENTS if needed <= types), None)
     return None
 
 

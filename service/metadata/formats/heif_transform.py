@@ -20,25 +20,33 @@ _MIRRORS: Final = ("top and bottom", "left and right")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The size as shown, the cropped size before any turn, and EXIF's word for turn and mirror."""
+    """The size as shown, the cropped size before any turn, and EXIF's word for turn and mirror.
+
+    `aperture_fault` says why a clap was passed over.
+    """
 
     size: tuple[int, int]
     aperture: tuple[int, int] | None
     rotation: int | None
     mirror: str | None
     orientation: int | None
+    aperture_fault: str | None = None
 
 
 def transform(size: tuple[int, int], properties: Sequence[Property]) -> Shown:
     """Apply the transformations of an item to its stored size."""
     aperture: tuple[int, int] | None = None
+    fault: str | None = None
     rotation: int | None = None
     mirror: int | None = None
     turns = 0
     for kind, body in properties:
         if kind == b"clap":
-            aperture = read_aperture(body)
-            size = aperture or size
+            stated = read_aperture(body)
+            if stated is None or not all(0 < a <= b for a, b in zip(stated, size, strict=True)):
+                fault = "the clean aperture is no part of the picture"
+                continue
+            aperture = size = stated
         elif kind == b"irot":
             angle = body.big(0, 1) & 3
             turns += angle if mirror is None else -angle
@@ -53,4 +61,5 @@ def transform(size: tuple[int, int], properties: Sequence[Property]) -> Shown:
         rotation=rotation,
         mirror=None if mirror is None else _MIRRORS[mirror],
         orientation=_ORIENTATIONS[turns % 4, mirror] if is_turned else None,
+        aperture_fault=fault,
     )

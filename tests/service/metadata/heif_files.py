@@ -122,15 +122,32 @@ def _properties(items: Sequence[Item]) -> bytes:
     return box(b"iprp", box(b"ipco", *store), associations)
 
 
-def movie(durations: Sequence[int], *, scale: int = 1000, handler: bytes = b"pict") -> bytes:
-    """A moov box with one track of 80x60 pixels."""
-    head = full_box(b"tkhd", bytes(72), struct.pack(">II", 80 << 16, 60 << 16))
+def movie(
+    durations: Sequence[int],
+    *,
+    scale: int = 1000,
+    handler: bytes = b"pict",
+    entry: tuple[bytes, int, int, bytes] | None = None,
+    lasts: int = 0,
+    more: bytes = b"",
+) -> bytes:
+    """A moov box with one track of 80x60 pixels, and `more` in it.
+
+    `entry` is a sample entry's type, width, height and boxes; `lasts` the track's duration.
+    """
+    size = struct.pack(">II", 80 << 16, 60 << 16)
+    head = full_box(b"tkhd", bytes(16), struct.pack(">I", lasts), bytes(52), size)
     clock = full_box(b"mdhd", struct.pack(">IIII", 0, 0, scale, 0))
     times = b"".join(struct.pack(">II", 1, duration) for duration in durations)
+    entries = b""
+    if entry is not None:
+        kind, width, height, boxes = entry
+        body = struct.pack(">24xHH50x", width, height) + boxes
+        entries = full_box(b"stsd", struct.pack(">I", 1), box(kind, body))
     table = box(
-        b"stbl", full_box(b"stts", struct.pack(">I", len(durations)), times),
+        b"stbl", entries, full_box(b"stts", struct.pack(">I", len(durations)), times),
         full_box(b"stsz", struct.pack(">II", 0, len(durations)), bytes(4 * len(durations))),
     )  # fmt: skip
     name = full_box(b"hdlr", bytes(4), handler, bytes(13))
     media = box(b"mdia", clock, name, box(b"minf", table))
-    return box(b"moov", box(b"trak", head, media))
+    return box(b"moov", box(b"trak", head, media, more))

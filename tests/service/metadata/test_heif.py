@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import pytest
 
-from service.metadata import NotAnImage, extract
-from service.metadata.encodings import HeifEncoding
+from service.metadata import NotAnImage, extract, limits
+from service.metadata.encodings import AuxiliaryImage, HeifEncoding
 from service.metadata.model import Animation, Cicp, GainMap, ImageMetadata, Page
 from tests.image_bytes import XMP, exif_block
 from tests.images import PROFILE, encode
@@ -78,8 +79,8 @@ def test_films_are_no_images(brand: bytes) -> None:
         ((turn(1), mirror(0)), (300, 400), 5),
         ((turn(3), mirror(0)), (300, 400), 7),
         ((mirror(0), turn(3)), (300, 400), 5),
-        ((clap(384, 330),), (384, 330), None),
-        ((clap(384, 330), turn(1)), (330, 384), 8),
+        ((clap(384, 230),), (384, 230), None),
+        ((clap(384, 230), turn(1)), (230, 384), 8),
     ],
 )
 def test_the_size_as_shown(
@@ -89,6 +90,14 @@ def test_the_size_as_shown(
     assert (image.width, image.height) == (400, 300)
     assert (image.display_width, image.display_height) == shown
     assert image.orientation == orientation
+
+
+@pytest.mark.parametrize("size", [(401, 300), (400, 301), (0, 300)])
+def test_an_aperture_that_is_no_part_of_the_picture(size: tuple[int, int]) -> None:
+    found = with_properties(clap(*size))
+    assert (found.image.display_width, found.image.display_height) == (400, 300)
+    assert heic_of(found).clean_aperture is None
+    assert codes(found) == ["aperture"]
 
 
 def test_exif_orientation_does_not_turn_it() -> None:
@@ -157,6 +166,63 @@ def test_thumbnail_alpha_and_gain_map_are_no_pages() -> None:
     assert found.color.gain_map == GainMap("Apple", None)
 
 
+def test_auxiliary_images_are_named() -> None:
+    urn = "urn:mpeg:mpegB:cicp:systems:auxiliary:depth"
+    depth = Item(
+        b"hvc1", (size_of(200, 150), full_box(b"auxC", urn.encode() + b"\0")), b"d",
+        [(b"auxl", [1])],
+    )  # fmt: skip
+    found = extract(heif(PICTURE, depth))
+    assert heic_of(found).auxiliary_images == (AuxiliaryImage(urn, 200, 150),)
+    assert found.image.has_alpha is False
+
+
+def test_the_exif_of_the_primary_item_counts() -> None:
+    of_another = Item(b"Exif", (), bytes(4) + exif_block().replace(b"Example", b"Another"))
+    exif = Item(b"Exif", (), bytes(4) + exif_block(), [(b"cdsc", [1])])
+    alone = extract(heif(PICTURE, exif))
+    assert extract(heif(PICTURE, of_another, exif)).exif == alone.exif
+
+
+def test_an_item_that_is_cut_out_of_another() -> None:
+    whole = heif(PICTURE, Item(b"free", (), XMP), Item(b"mime", (), b"", [(b"iloc", [2])]))
+    start = whole.index(XMP)
+    cut = whole.replace(
+        struct.pack(">HHHHII", 3, 0, 0, 1, start + len(XMP), 0),
+        struct.pack(">HHHHII", 3, 2, 0, 1, 0, len(XMP)),
+    )
+    found = extract(cut)
+    assert found.xmp is not None
+    assert found.xmp["dc:title"] == "Harbour"
+
+
+def test_quicktime_boxes_have_no_version() -> None:
+    plain = heif(PICTURE)
+    at = plain.index(b"meta") - 4
+    size = int.from_bytes(plain[at : at + 4], "big")
+    handler = full_box(b"hdlr", bytes(4), b"pict", bytes(13))
+    body = handler + plain[at + 12 : at + size]
+    found = extract(plain[:at] + box(b"meta", body))
+    assert (found.image.width, codes(found)) == (400, [])
+
+
+@pytest.mark.parametrize(
+    ("types", "model"), [((4, 5, 6), "RGB"), ((4, 5, 6, 7), "RGB"), ((1, 2, 3), "YCbCr")]
+)
+def test_uncompressed_components(types: tuple[int, ...], model: str) -> None:
+    listed = box(b"cmpd", struct.pack(f">I{len(types)}H", len(types), *types))
+    item = Item(b"unci", (size_of(4, 3), depths(*[8] * len(types)), listed))
+    found = extract(heif(item, brands=(b"mif1",)))
+    assert (found.encoding.compression, found.encoding.lossless) == ("Uncompressed", True)
+    assert found.image.color_model == model
+
+
+def test_the_identity_matrix_is_rgb() -> None:
+    points = box(b"colr", b"nclx", struct.pack(">HHHB", 1, 13, 0, 0x80))
+    found = extract(heif(Item(b"av01", (size_of(4, 3), av1(0), points)), brands=(b"avif",)))
+    assert (found.image.color_model, found.image.photometric_interpretation) == ("RGB", "RGB")
+
+
 def test_pages() -> None:
     found = extract(heif(PICTURE, Item(b"hvc1", (size_of(20, 10),)), primary=2))
     assert (found.image.width, found.image.page_count) == (20, 2)
@@ -182,6 +248,25 @@ def test_a_sequence_without_a_still() -> None:
     found = extract(head + movie([1, 1, 1], scale=25, handler=b"vide"))
     assert (found.image.width, found.image.height) == (80, 60)
     assert found.animation == Animation(3, None, 120, (40, 40, 40))
+
+
+def test_the_codec_of_a_sequence_without_a_still() -> None:
+    head = box(b"ftyp", b"msf1", bytes(4), b"hevc")
+    found = extract(head + movie([40], entry=(b"hvc1", 96, 64, hevc(depth=10))))
+    assert (found.image.width, found.image.height) == (96, 64)
+    assert (found.encoding.compression, found.image.bits_per_sample) == ("HEVC", (10, 10, 10))
+    assert heic_of(found).chroma_subsampling == "4:2:0"
+
+
+@pytest.mark.parametrize(
+    ("lasts", "flags", "loops"),
+    [(80, 1, 2), (0xFFFFFFFF, 1, 0), (80, 0, None), (60, 1, 2)],
+)
+def test_a_sequence_that_is_repeated(lasts: int, flags: int, loops: int | None) -> None:
+    head = box(b"ftyp", b"avis", bytes(4), b"avis")
+    edit = full_box(b"elst", struct.pack(">IIII", 1, 40, 0, 0x10000), flags=flags)
+    found = extract(head + movie([40], lasts=lasts, more=box(b"edts", edit)))
+    assert found.animation == Animation(1, loops, 40, (40,))
 
 
 def test_what_the_avif_encoder_writes() -> None:
@@ -210,6 +295,89 @@ def test_damage(damage: bytes, expected: set[str]) -> None:
     assert found.file.format == "HEIC"
     assert codes(found)
     assert set(codes(found)) <= expected
+
+
+def test_only_the_first_meta_and_moov_count() -> None:
+    plain = heif(PICTURE)
+    other = heif(Item(b"hvc1", (size_of(8, 8),)))
+    found = extract(plain + other[other.index(b"meta") - 4 :])
+    assert (found.image.width, codes(found)) == (400, [])
+
+
+def many_items(count: int, *, kind: bytes = b"grid") -> bytes:
+    infos = (
+        full_box(b"infe", struct.pack(">HH", number, 0), kind, b"\0", version=2)
+        for number in range(1, count + 1)
+    )
+    return full_box(b"iinf", struct.pack(">H", count), *infos)
+
+
+def refer(role: bytes, *rows: tuple[int, list[int]]) -> bytes:
+    boxes = (
+        box(role, struct.pack(f">HH{len(to)}H", item, len(to), *to)) for item, to in rows
+    )  # fmt: skip
+    return full_box(b"iref", *boxes)
+
+
+HOSTILE = {
+    "a grid of itself": (
+        many_items(60_000), refer(b"dimg", (1, [2] * 65_535), (3, [1] * 60_000)),
+    ),
+    "thumbnails of as many pieces": (
+        many_items(60_000, kind=b"hvc1"),
+        refer(b"thmb", (2, [1] * 65_535)),
+        full_box(
+            b"iloc", struct.pack(">HHHHH", 0x4400, 1, 2, 0, 65_535), bytes(8 * 65_535)
+        ),
+    ),
+    "properties": (
+        many_items(2, kind=b"hvc1"),
+        box(
+            b"iprp", box(b"ipco", size_of(4, 4)),
+            full_box(
+                b"ipma", struct.pack(">I", 65_000),
+                b"".join(struct.pack(">HB", n, 255) + b"\1" * 255 for n in range(65_000)),
+            ),
+        ),
+    ),
+    "extents of a byte": (
+        many_items(2),
+        full_box(
+            b"iloc", struct.pack(">HH", 0x0100, 100),
+            (struct.pack(">HHH", 1, 0, 65_535) + bytes(65_535)) * 100,
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_meta_box_that_asks_for_much_work(name: str) -> None:
+    head = box(b"ftyp", b"heic", bytes(4))
+    data = head + full_box(b"meta", full_box(b"pitm", b"\0\1"), *HOSTILE[name])
+    start = time.process_time()
+    found = extract(data)
+    assert time.process_time() - start < 5
+    assert len(found.thumbnails) <= limits.PREVIEWS
+
+
+def test_many_packets_in_the_same_bytes() -> None:
+    description = b"<rdf:Description xmlns:q='q'>" + b"<q:a/>" * 15_000 + b"</rdf:Description>"
+    packet = XMP.replace(b"</rdf:RDF>", description + b"</rdf:RDF>")
+    head = box(b"ftyp", b"heic", bytes(4)) + box(b"free", packet)
+    at = len(head) - len(packet)
+    infos = (
+        full_box(b"infe", struct.pack(">HH", number, 0), b"mime\0application/rdf+xml\0", version=2)
+        for number in range(1, 5001)
+    )
+    rows = (struct.pack(">HHHII", number, 0, 1, at, len(packet)) for number in range(1, 5001))
+    meta = full_box(
+        b"meta", full_box(b"pitm", b"\0\1"), full_box(b"iinf", struct.pack(">H", 5000), *infos),
+        full_box(b"iloc", struct.pack(">HH", 0x4400, 5000), *rows),
+    )  # fmt: skip
+    start = time.process_time()
+    found = extract(head + meta)
+    assert time.process_time() - start < 5
+    assert "limit-xmp" in codes(found)
 
 
 def test_extents_without_numbers_cost_nothing() -> None:
