@@ -7,10 +7,12 @@ from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
+from service.metadata.embedded.tag_values import decode_western
 from service.metadata.reader import Reader
 
 _NAMES: Final[Mapping[int, str]] = {
-    3: "ObjectTypeReference", 4: "ObjectAttributeReference", 5: "ObjectName", 7: "EditStatus",
+    0: "RecordVersion", 3: "ObjectTypeReference", 4: "ObjectAttributeReference",
+    5: "ObjectName", 7: "EditStatus",
     8: "EditorialUpdate", 10: "Urgency", 12: "SubjectReference", 15: "Category",
     20: "SupplementalCategory", 22: "FixtureIdentifier", 25: "Keywords",
     26: "ContentLocationCode", 27: "ContentLocationName", 30: "ReleaseDate", 35: "ReleaseTime",
@@ -22,12 +24,18 @@ _NAMES: Final[Mapping[int, str]] = {
     100: "CountryCode", 101: "CountryName", 103: "OriginalTransmissionReference",
     105: "Headline", 110: "Credit", 115: "Source", 116: "CopyrightNotice", 118: "Contact",
     120: "CaptionAbstract", 121: "LocalCaption", 122: "WriterEditor", 130: "ImageType",
-    131: "ImageOrientation", 135: "LanguageIdentifier", 184: "JobID", 185: "MasterDocumentID",
-    186: "ShortDocumentID", 187: "UniqueDocumentID", 188: "OwnerID", 221: "Prefs",
+    131: "ImageOrientation", 135: "LanguageIdentifier", 150: "AudioType", 151: "AudioSamplingRate",
+    152: "AudioSamplingResolution", 153: "AudioDuration", 154: "AudioOutcue",
+    184: "JobID", 185: "MasterDocumentID", 200: "ObjectPreviewFileFormat",
+    201: "ObjectPreviewFileVersion", 186: "ShortDocumentID", 187: "UniqueDocumentID",
+    188: "OwnerID", 221: "Prefs",
     225: "ClassifyState", 228: "SimilarityIndex", 230: "DocumentNotes", 231: "DocumentHistory",
     232: "ExifCameraInfo", 255: "CatalogSets",
 }  # fmt: skip
 _REPEATABLE: Final = frozenset({4, 12, 20, 25, 26, 27, 45, 47, 50, 80, 85, 118, 122})
+_BINARY: Final = frozenset({0, 200, 201})
+"""Datasets that are binary numbers (IIM 4.2, 6); all others but the preview are text."""
+_PREVIEW: Final = 202
 _MARK: Final = 0x1C
 _UTF8: Final = b"\x1b%G"
 
@@ -47,7 +55,7 @@ def read_iptc(reader: Reader, draft: Draft) -> None:
 
 
 def _read_datasets(reader: Reader, values: dict[str, str | list[str]]) -> None:
-    offset, encoding = 0, "latin-1"
+    offset, encoding = 0, None
     for _ in range(limits.CHUNKS):
         head = reader.some(offset, 5)
         if len(head) < 5 or head[0] != _MARK:
@@ -62,7 +70,9 @@ def _read_datasets(reader: Reader, values: dict[str, str | list[str]]) -> None:
         offset += size
         if (record, dataset) == (1, 90) and data == _UTF8:
             encoding = "utf-8"
-        elif record == 2 and dataset != 0:
+        elif record == 2 and dataset in _BINARY:
+            _keep(values, dataset, str(int.from_bytes(data[:8], "big")))
+        elif record == 2 and dataset != _PREVIEW:
             _keep(values, dataset, _decode(data, encoding))
 
 
@@ -77,10 +87,11 @@ def _keep(values: dict[str, str | list[str]], dataset: int, text: str) -> None:
         values[name] = [text] if dataset in _REPEATABLE else text
 
 
-def _decode(data: bytes, encoding: str) -> str:
+def _decode(data: bytes, encoding: str | None) -> str:
     """Decode text: as declared, and UTF-8 where undeclared text happens to be valid UTF-8."""
     data = data[: limits.TEXT_BYTES]
     try:
         return data.decode("utf-8").rstrip("\0 ")
     except UnicodeDecodeError:
-        return data.decode(encoding, "replace").rstrip("\0 ")
+        text = data.decode(encoding, "replace") if encoding else decode_western(data)
+        return text.rstrip("\0 ")

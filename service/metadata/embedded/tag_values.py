@@ -90,7 +90,7 @@ def decode_text(data: bytes, *, joined: bool = False) -> str:
     """Decode text that ends at the first NUL and may be padded with spaces.
 
     Copyright is `joined`: photographer, NUL, editor (CIPA DC-008, 4.6.5). Text is UTF-8 where it
-    can be, else Latin-1, which is what cameras write.
+    can be, else that of the West, as cameras and Windows write it.
     """
     if joined:
         data = b"; ".join(part for part in (p.strip() for p in data.split(b"\0")) if part)
@@ -98,7 +98,15 @@ def decode_text(data: bytes, *, joined: bool = False) -> str:
     try:
         return data.decode("utf-8").rstrip()
     except UnicodeDecodeError:
-        return data.decode("latin-1").rstrip()
+        return decode_western(data).rstrip()
+
+
+def decode_western(data: bytes) -> str:
+    """Decode text as Windows-1252, which has quotes and dashes where Latin-1 has no characters."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _read_undefined(block: TiffBlock, entry: Entry) -> ExifValue:

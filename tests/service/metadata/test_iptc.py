@@ -67,18 +67,32 @@ def test_a_dataset_that_should_not_be_repeated_keeps_all_values() -> None:
         (UTF_8, "Köln".encode(), "Köln"),
         (b"", "Köln".encode(), "Köln"),
         (b"", "Köln".encode("latin-1"), "Köln"),
+        (b"", "\u201cKöln\u201d".encode("cp1252"), "\u201cKöln\u201d"),
+        (b"", b"K\x81\xf6ln", "K\x81öln"),
         (dataset(90, b"\x1b.A", record=1), "Köln".encode("latin-1"), "Köln"),
         (UTF_8, b"K\xf6ln", "K\N{REPLACEMENT CHARACTER}ln"),
     ],
-    ids=["utf-8", "utf-8 unsaid", "latin-1 unsaid", "latin-1", "not what is declared"],
+    ids=[
+        "utf-8",
+        "utf-8 unsaid",
+        "latin-1 unsaid",
+        "cp1252 unsaid",
+        "unassigned",
+        "latin-1",
+        "not what is declared",
+    ],
 )
 def test_the_character_set(declared: bytes, value: bytes, expected: str) -> None:
     assert read(declared + dataset(90, value)).iptc == {"City": expected}
 
 
-def test_versions_and_other_records_are_no_values() -> None:
-    data = dataset(0, b"\0\4") + dataset(5, b"x", record=3) + dataset(0, b"\0\4", record=1)
-    draft = read(data)
+def test_binary_datasets_are_numbers_and_previews_no_text() -> None:
+    data = dataset(0, b"\0\4") + dataset(200, b"\0\x0b") + dataset(202, b"\xff\xd8\xff")
+    assert read(data).iptc == {"RecordVersion": "4", "ObjectPreviewFileFormat": "11"}
+
+
+def test_other_records_are_no_values() -> None:
+    draft = read(dataset(5, b"x", record=3) + dataset(0, b"\0\4", record=1))
     assert draft.iptc is None
     assert draft.warnings == []
 
