@@ -10,20 +10,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from imgmeta_cli.report.entry import Entry, Unreadable
+from imgmeta_cli.report.entry import Unreadable
 from imgmeta_cli.report.summary import LARGEST_FILES, Summary, rank, summarise, summary_to_json
 from imgmeta_cli.report.summary_table import make_summary_table
-
-
-def entry(**facts: Any) -> Entry:
-    """A small JPEG photo, with these facts in place of its own."""
-    plain: dict[str, Any] = {
-        "path": "a.jpg", "size": 1000, "format": "JPEG", "width": 40, "height": 30,
-        "camera": "Example Model 1", "taken": "2024-05-06 07:08", "position": (38.7, -9.1),
-        "orientation": 1, "thumbnail": None,
-    }  # fmt: skip
-    return Entry(**{**plain, **facts})
-
+from tests.imgmeta_cli.report.entries import make_photo as entry
 
 BARE = entry(path="b.png", format="PNG", size=50, width=None, height=None, camera=None,
              taken=None, position=None)  # fmt: skip
