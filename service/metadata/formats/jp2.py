@@ -29,6 +29,10 @@ _COLOR_SPACES: Final = {
     17: ("Grayscale", "BlackIsZero"),
     18: ("YCbCr", "YCbCr"),
 }
+_COLORS: Final[Mapping[str | None, int]] = {
+    "Grayscale": 1, "Palette": 1, "RGB": 3, "YCbCr": 3, "Lab": 3, "CMYK": 4,
+}  # fmt: skip
+"""Channels of a colour model: where there are no more and no cdef, none is opacity (I.5.3.6)."""
 _FORMATS: Final = {
     b"jp2 ": ("JP2", "image/jp2"),
     b"jpx ": ("JPX", "image/jpx"),
@@ -83,6 +87,8 @@ def _read_box(box: Box, draft: Draft) -> None:
             read = _HEADER_BOXES.get(inner.type)
             if read is not None:
                 read(inner.body, draft)
+        if draft.has_alpha is None and draft.samples_per_pixel == _COLORS.get(draft.color_model):
+            draft.has_alpha = False
     elif box.type == b"xml ":
         data = box.body.some(0, limits.XMP_BYTES)
         if b"rdf:RDF" in data:

@@ -70,7 +70,7 @@ def _read_app0(head: bytes, body: Reader, *, pieces: Pieces, draft: Draft) -> No
     draft.format_version = f"JFIF {head[5]}.{head[6]:02d}"
     x, y = int.from_bytes(head[8:10], "big"), int.from_bytes(head[10:12], "big")
     unit = _UNITS.get(head[7])
-    if x and y and (unit or draft.resolution is None):
+    if x and y and (draft.resolution is None or (unit and draft.resolution.unit is None)):
         draft.resolution = Resolution(x, y, unit)
     if len(head) >= 14 and head[12] and head[13]:
         size = 3 * head[12] * head[13]
@@ -88,9 +88,20 @@ def _read_jfif_extension(body: Reader, draft: Draft) -> None:
         draft.thumbnails.append(Thumbnail("jfif", kind[1], kind[2], None, size))
 
 
+def _read_exif(body: Reader, draft: Draft) -> None:
+    """Read an EXIF block, whose resolution stands above JFIF's density.
+
+    EXIF must state one (CIPA DC-008, 4.6.4); in JFIF many writers leave their default.
+    """
+    density, draft.resolution = draft.resolution, None
+    read_exif(body, draft)
+    if density and (draft.resolution is None or draft.resolution.unit is None):
+        draft.resolution = density
+
+
 def _read_app1(head: bytes, body: Reader, *, pieces: Pieces, draft: Draft) -> None:
     if head.startswith((b"Exif\0\0", b"Exif\0\xff")):
-        read_exif(body, draft)
+        _read_exif(body, draft)
     elif head.startswith(_XMP):
         pieces.xmp = pieces.xmp or body.some(len(_XMP), body.size)
     elif head.startswith(_EXTENDED_XMP):

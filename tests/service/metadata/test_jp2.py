@@ -144,3 +144,10 @@ def test_damage() -> None:
     cut = extract(jp2()[:-20])
     assert (cut.image.width, codes(cut)[0]) == (40, "truncated")
     assert codes(extract(b"\xff\x4f\xff\x51\0")) == ["truncated", "no-size"]
+
+
+@pytest.mark.parametrize(("count", "alpha"), [(3, False), (4, None)])
+def test_without_a_channel_definition_what_is_beyond_the_colours_is_unknown(
+    count: int, alpha: bool | None
+) -> None:
+    assert extract(jp2(color(16), count=count)).image.has_alpha is alpha

@@ -15,7 +15,7 @@ from service.metadata.limits import EXACT_SCAN_BYTES
 from service.metadata.model import Comment, GainMap, ImageMetadata, Resolution
 from tests.image_bytes import XMP, exif_block, frame, jpeg_file, segment
 from tests.images import PROFILE, encode
-from tests.service.metadata.tiff_files import Field, build_tiff, long
+from tests.service.metadata.tiff_files import Field, build_tiff, long, rational, short
 
 JFIF = segment(0xE0, b"JFIF\0\1\2\1\0\x48\0\x60\0\0")
 
@@ -141,10 +141,23 @@ def test_jfif_version_and_density() -> None:
     assert found.image.resolution == Resolution(72, 96, "inch")
 
 
-def test_density_of_exif_where_jfif_says_none() -> None:
-    shape = segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
-    found = extract(jpeg_file(shape, segment(0xE1, b"Exif\0\0" + exif_block())))
+SHAPE = segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
+
+
+@pytest.mark.parametrize("jfif", [JFIF, SHAPE], ids=["density", "shape"])
+@pytest.mark.parametrize("first", ["jfif", "exif"])
+def test_the_resolution_of_exif_stands_above_jfifs_density(jfif: bytes, first: str) -> None:
+    exif = segment(0xE1, b"Exif\0\0" + exif_block())
+    found = extract(jpeg_file(*((jfif, exif) if first == "jfif" else (exif, jfif))))
     assert found.image.resolution == Resolution(300, 300, "inch")
+
+
+@pytest.mark.parametrize("first", ["jfif", "exif"])
+def test_a_density_stands_above_exifs_mere_shape(first: str) -> None:
+    tags = (rational(0x011A, 1, 1), rational(0x011B, 1, 1), short(0x0128, 1))
+    exif = segment(0xE1, b"Exif\0\0" + build_tiff(tags))
+    found = extract(jpeg_file(*((JFIF, exif) if first == "jfif" else (exif, JFIF))))
+    assert found.image.resolution == Resolution(72, 96, "inch")
 
 
 def test_the_first_exif_block_counts() -> None:
