@@ -32,8 +32,11 @@ _EXPOSURE_LATITUDE: Final = "isospeedlatitude"
 """ISOSpeedLatitudeyyy and ISOSpeedLatitudezzz (CIPA DC-008, 4.6.6) are no places."""
 
 _NAME_PARTS: Final = (
-    *_WORDS, "altitude", "coordinate", "makernote", "shot_log_data", "wgs84_pos", "geo:", "georss",
+    *_WORDS, "altitude", "coordinate", "makernote", "shot_log_data", "georss",
 )  # fmt: skip
+
+_LOCAL_NAMES: Final = frozenset({"lat", "lon", "long", "alt", "lat_long"})
+"""Properties of wgs84_pos, whatever prefix a document gives it."""
 
 _TAGS: Final = frozenset({
     "DNGPrivateData", "OriginalRawFileData", "XMLPacket", "IPTC-NAA", "PhotoshopImageResources",
@@ -141,7 +144,9 @@ def _is_private(comment: Comment) -> bool:
 def _names(name: str) -> bool:
     """Whether a tag, property or keyword of this name holds a position or a serial number."""
     plain = name.lower().replace(_EXPOSURE_LATITUDE, "")
-    return any(part in plain for part in _NAME_PARTS)
+    _, prefixed, local = plain.rpartition(":")
+    known = bool(prefixed) and local in _LOCAL_NAMES
+    return known or any(part in plain for part in _NAME_PARTS)
 
 
 def _tells(text: str) -> bool:

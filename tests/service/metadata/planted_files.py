@@ -95,7 +95,7 @@ _NAMESPACES = " ".join(
         "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
         "drone-dji": "http://www.dji.com/drone-dji/1.0/", "own": "http://example.com/own/",
         "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
-        "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+        "w": "http://www.w3.org/2003/01/geo/wgs84_pos#",
         "GCamera": "http://ns.google.com/photos/1.0/camera/", "xmp": "http://ns.adobe.com/xap/1.0/",
         "xmpGImg": "http://ns.adobe.com/xap/1.0/g/img/",
     }.items()
@@ -143,7 +143,7 @@ def element_packet() -> bytes:
         f"<rdf:li>geo:lon={LONGITUDE:.6f}</rdf:li></rdf:Bag></dc:subject>"
         "<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>Boats</rdf:li>"
         f"<rdf:li xml:lang='pt'>Barcos em {ISO_6709}</rdf:li></rdf:Alt></dc:description>"
-        f"<geo:lat>{LATITUDE:.6f}</geo:lat><geo:long>{LONGITUDE:.6f}</geo:long>"
+        f"<w:lat>{LATITUDE:.6f}</w:lat><w:long>{LONGITUDE:.6f}</w:long><w:alt>87.25</w:alt>"
         f"<GCamera:hdrp_makernote>{camera}</GCamera:hdrp_makernote>"
         f"<xmp:Thumbnails><rdf:Alt><rdf:li xmpGImg:format='JPEG' xmpGImg:image='{inside}'/>"
         "</rdf:Alt></xmp:Thumbnails>",

@@ -1,0 +1,70 @@
+"""What is fuzzed: each parser with the bytes that it begins from, and what must hold of any bytes.
+
+Nothing here needs atheris: the ordinary tests run each target on its seeds and on what has once
+been a crash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from service.metadata import ImageMetadata, MetadataError, extract, to_json
+from service.metadata.draft import Draft
+from service.metadata.embedded.exif import read_exif
+from service.metadata.embedded.icc import read_icc
+from service.metadata.embedded.iptc import read_iptc
+from service.metadata.embedded.photoshop import read_resources
+from service.metadata.embedded.xmp import read_xmp
+from service.metadata.finish import freeze
+from service.metadata.formats.fallback import read_fallback
+from service.metadata.reader import reader_of
+from service.metadata.redact import redact
+
+Target: TypeAlias = Callable[[bytes], None]
+
+
+def read_file(data: bytes) -> None:
+    """Read an image: an answer, or an error with a sentence."""
+    try:
+        metadata = extract(data)
+    except MetadataError as error:
+        assert str(error)
+        return
+    assert metadata.file.size == len(data)
+    check(metadata)
+
+
+def check(metadata: ImageMetadata) -> None:
+    """Hold that an answer is JSON, tells of no fault of ours, and can be redacted."""
+    faults = [notice for notice in metadata.warnings if notice.code == "parser-fault"]
+    assert not faults, faults
+    json.dumps(to_json(metadata), allow_nan=False).encode()
+    redacted = redact(metadata)
+    assert redact(redacted) == redacted
+
+
+def reads(parse: Callable[[bytes, Draft], object]) -> Target:
+    """Give the target of a parser that writes into a draft and raises nothing."""
+
+    def target(data: bytes) -> None:
+        draft = Draft(size=len(data))
+        parse(data, draft)
+        check(freeze(draft))
+
+    return target
+
+
+TARGETS: Final[Mapping[str, Target]] = {
+    **dict.fromkeys(
+        ("jpeg", "png", "gif", "webp", "tiff", "bmp", "heif", "jxl", "jp2", "ico", "psd", "svg"),
+        read_file,
+    ),
+    "exif": reads(lambda data, draft: read_exif(reader_of(data), draft)),
+    "xmp": reads(read_xmp),
+    "icc": reads(read_icc),
+    "iptc": reads(lambda data, draft: read_iptc(reader_of(data), draft)),
+    "photoshop": reads(lambda data, draft: read_resources(reader_of(data), draft)),
+    "fallback": reads(lambda data, draft: read_fallback(reader_of(data), draft)),
+}
