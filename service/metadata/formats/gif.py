@@ -18,6 +18,7 @@ from service.metadata.reader import Reader
 
 _SCREEN: Final = Struct("<HHBBB")
 _IMAGE: Final = Struct("<HHHHB")
+_PLAIN_TEXT: Final = 0x01
 _XMP_TRAILER: Final = 258
 _LOOPING: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
@@ -126,6 +127,8 @@ def _read_extension(cursor: Cursor, walk: _Walk, draft: Draft) -> None:
     elif label == 0xFF:
         _read_application(cursor, walk, draft)
     else:
+        # Plain text is drawn as a frame is, and uses up the control block before it (clause 25).
+        walk.delay = 0 if label == _PLAIN_TEXT else walk.delay
         cursor.skip_sub_blocks()
 
 

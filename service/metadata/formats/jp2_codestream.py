@@ -21,6 +21,7 @@ _EOC: Final = 0xFFD9
 _HIGH_THROUGHPUT: Final = 0x4000
 _PROGRESSIONS: Final = ("LRCP", "RLCP", "RPCL", "PCRL", "CPRL")
 _LATIN: Final = 1
+_SIGNS: Final = ("unsignedInteger", "signedInteger")
 
 
 def sample_depth(code: int) -> int:
@@ -56,10 +57,11 @@ def _read_size(body: Reader, draft: Draft) -> None:
     if draft.bits_per_sample is None:
         draft.bits_per_sample = tuple(map(sample_depth, components[::3])) or None
         draft.samples_per_pixel = count
-    is_signed = bool(components) and all(code & 0x80 for code in components[::3])
-    draft.sample_format = "signedInteger" if is_signed else "unsignedInteger"
+    signs = {bool(code & 0x80) for code in components[::3]}
+    draft.sample_format = _SIGNS[signs.pop()] if len(signs) == 1 else None
     if draft.color_model is None and count == 1:
         draft.color_model, draft.photometric_interpretation = "Grayscale", "BlackIsZero"
+        draft.has_alpha = False
     details = Jp2Encoding(
         high_throughput=bool(rsiz & _HIGH_THROUGHPUT),
         tile_width=tile_width,

@@ -20,7 +20,8 @@ _PIXELS: Final[Mapping[str, float]] = {
     "pt": 96 / 72, "pc": 16, "em": 16, "rem": 16, "ex": 8,
 }  # fmt: skip
 """Pixels a unit (CSS Values 4, 6); relative ones at the initial font size of 16 pixels."""
-_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_LENGTH = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)", re.IGNORECASE)
+_LONGEST_LENGTH: Final = 64
 _TAG = re.compile(rb"<(?:[\w.-]+:)?svg[\s>/]")
 
 
@@ -78,7 +79,8 @@ def _find_size(attributes: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 def _read_length(text: str | None) -> float | None:
-    match = _LENGTH.fullmatch(text or "")
+    text = (text or "").strip()
+    match = _LENGTH.fullmatch(text) if len(text) <= _LONGEST_LENGTH else None
     if match is None:
         return None
     factor = _PIXELS.get(match[2].lower())

@@ -23,6 +23,8 @@ from service.metadata.model import Animation
 from service.metadata.reader import Reader
 
 _HEADER: Final = 12
+_MOST_PARTS: Final = 8
+"""Chunks of a frame that are looked at."""
 _ANIMATION: Final = 0x02
 _ALPHA: Final = 0x10
 _BITSTREAMS: Final = (b"VP8 ", b"VP8L")
@@ -95,8 +97,8 @@ def _read_chunk(chunk: Chunk, stream: _Stream, draft: Draft) -> None:
 
 
 def _read_picture(body: Reader, stream: _Stream, draft: Draft) -> None:
-    """Read the bitstream of an animation's frame (RFC 9649, 2.7.1.1)."""
-    for chunk in walk_chunks(body, 16, body.size):
+    """Read the bitstream of an animation's frame, before which only ALPH may come (2.7.1.1)."""
+    for chunk in walk_chunks(body, 16, body.size, most=_MOST_PARTS):
         if chunk.name in (*_BITSTREAMS, b"ALPH"):
             with draft.part("frame-damaged", "a frame", chunk.body.base):
                 _keep_picture(chunk, stream)

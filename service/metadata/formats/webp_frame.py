@@ -30,9 +30,11 @@ class Frame:
     alpha: bool
 
 
-def walk_chunks(reader: Reader, offset: int, end: int) -> Iterator[Chunk]:
+def walk_chunks(
+    reader: Reader, offset: int, end: int, *, most: int = limits.CHUNKS
+) -> Iterator[Chunk]:
     """Give the chunks that begin before `end`; each is padded to an even size."""
-    for _ in range(limits.CHUNKS):
+    for _ in range(most):
         head = reader.some(offset, 8)
         if offset >= end or len(head) < 8:
             return

@@ -57,6 +57,14 @@ def test_delays_belong_to_the_frames_behind_them() -> None:
     assert found.animation == Animation(3, 0, 130, (100, 0, 30))
 
 
+def test_plain_text_uses_up_a_delay() -> None:
+    control = gif_frame(delay=7)[:8]
+    text = b"!\x01\x0c" + bytes(12) + b"\1a\0"
+    found = extract(gif_file(gif_frame(delay=5), control, text, gif_frame()))
+    assert found.animation is not None
+    assert found.animation.frame_durations_ms == (50, 0)
+
+
 def test_without_a_loop_block_nothing_is_said_of_loops() -> None:
     animation = extract(gif_file(gif_frame(), gif_frame())).animation
     assert animation is not None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 
 import pytest
 from PIL import Image
 
 from service.metadata import extract
 from service.metadata.encodings import Jp2Encoding
-from service.metadata.model import ImageMetadata, Palette, Resolution
-from tests.image_bytes import IPTC, XMP, exif_block
+from service.metadata.model import Cicp, ImageMetadata, Palette, Resolution
+from tests.image_bytes import IPTC, XMP, exif_block, photoshop
 from tests.images import PROFILE
 from tests.service.metadata.heif_files import box
 
@@ -75,7 +76,8 @@ def test_brands(brand: bytes, name: str, media_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("space", "model"), [(16, "RGB"), (17, "Grayscale"), (18, "YCbCr"), (12, "CMYK"), (99, None)]
+    ("space", "model"),
+    [(16, "RGB"), (17, "Grayscale"), (18, "YCbCr"), (12, "CMYK"), (21, "RGB"), (99, None)],
 )
 def test_color_spaces(space: int, model: str | None) -> None:
     assert extract(jp2(color(space))).image.color_model == model
@@ -94,11 +96,32 @@ def test_a_profile_a_palette_alpha_and_resolution() -> None:
     assert found.image.resolution == Resolution(1250.0, 300.0, "m")
 
 
+def test_a_profile_says_what_the_samples_are() -> None:
+    assert extract(jp2(box(b"colr", b"\2\0\0", PROFILE))).image.color_model == "RGB"
+    first = extract(jp2(color(18), box(b"colr", b"\2\0\0", PROFILE)))
+    assert (first.image.color_model, first.color.icc_profile is None) == ("YCbCr", False)
+
+
+def test_code_points() -> None:
+    found = extract(jp2(box(b"colr", b"\5\0\0", struct.pack(">HHHB", 9, 16, 0, 0x80))))
+    assert found.color.cicp == Cicp(9, 16, 0, True)
+
+
+def test_only_the_first_of_each_header_box_counts() -> None:
+    many = box(b"cdef", b"\x2a\0", struct.pack(">HHH", 0, 1, 0) * 0x2A00)
+    none = box(b"cdef", struct.pack(">H3H", 1, 0, 0, 1))
+    start = time.process_time()
+    found = extract(jp2(none, *[many] * 500))
+    assert time.process_time() - start < 5
+    assert found.image.has_alpha is False
+
+
 def test_metadata_boxes() -> None:
     found = extract(jp2(more=b"".join((
         box(b"uuid", b"JpgTiffExif->JP2", exif_block()),
         box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), XMP),
         box(b"uuid", bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"), IPTC),
+        box(b"uuid", bytes.fromhex("2c4c0100850440b9a03e562148d6dfeb"), photoshop((0x0404, IPTC))),
         box(b"xml ", b"<other/>"),
     ))))  # fmt: skip
     assert found.exif is not None
@@ -126,6 +149,17 @@ def test_signed_samples() -> None:
     found = extract(codestream(depths=b"\x8b"))
     assert (found.image.bits_per_sample, found.image.sample_format) == ((12,), "signedInteger")
     assert found.image.color_model == "Grayscale"
+    assert extract(codestream(depths=b"\x8b\x0b")).image.sample_format is None
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "field"),
+    [("0537cdab9d0c4431a72afa561f2a113e", exif_block(), "exif"),
+     ("2c4c0100850440b9a03e562148d6dfeb", photoshop((0x0404, IPTC)), "iptc")],
+)  # fmt: skip
+def test_boxes_that_photoshop_writes(name: str, body: bytes, field: str) -> None:
+    found = extract(jp2(more=box(b"uuid", bytes.fromhex(name), body)))
+    assert getattr(found, field) is not None
 
 
 @pytest.mark.parametrize("irreversible", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 
 import pytest
 
@@ -121,3 +122,13 @@ def test_entities_that_multiply_end() -> None:
     levels = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 50}">' for n in range(8))
     bomb = f'<!DOCTYPE svg [<!ENTITY e0 "{"x" * 100}">{levels}]>'
     assert codes(extract(svg("width='&e8;'", bomb))) == ["xml-damaged"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 900_000 + "!", "1" + " " * 900_000 + "!", "1" * 900_000, "+" * 900_000]
+)
+def test_a_long_length_is_none_and_costs_little(text: str) -> None:
+    start = time.process_time()
+    found = extract(svg(f"width='{text}' viewBox='0 0 40 30'"))
+    assert time.process_time() - start < 5
+    assert size_of(found) == (40, 30)

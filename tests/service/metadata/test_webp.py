@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 from typing import Any
 
 import pytest
@@ -218,3 +219,12 @@ def test_every_prefix_and_every_changed_byte_gives_an_answer_or_an_error_of_ours
         except MetadataError:
             assert data[:4] != b"RIFF" or data[8:12] != b"WEBP"
     assert answers > 3 * len(whole)
+
+
+def test_frames_of_unknown_chunks_cost_little() -> None:
+    filler = frame(*[b"abcd\0\0\0\0"] * 60_000, milliseconds=40)
+    start = time.process_time()
+    found = extract(riff(extended(width=40, height=30, flags=2), *[filler] * 60))
+    assert time.process_time() - start < 5
+    assert found.animation is not None
+    assert (found.animation.frame_count, codes(found)) == (60, {"no-frame"})
