@@ -23,7 +23,8 @@ if ! cmp --quiet "$lock" "$venv/installed.lock"; then
 fi
 
 targets=$("$venv/bin/python" -m tests.fuzz.write_seeds "$corpus")
-for target in ${*:-$targets}; do
+targets=${*:-$targets}
+for target in $targets; do
     log=$venv/$target.log
     if ! "$venv/bin/python" -m tests.fuzz.fuzz "$target" "$corpus/$target" \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
