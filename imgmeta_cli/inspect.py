@@ -18,7 +18,7 @@ from imgmeta_cli.inspect_show import Show
 from imgmeta_cli.inspect_walk import Item, find_items
 
 _INTERRUPTED: Final = 130
-_PAYS: Final = 200
+_PAYS: Final = 500
 """From so many files on it pays to start processes of their own."""
 
 

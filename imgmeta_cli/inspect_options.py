@@ -69,6 +69,8 @@ def read_plain_line(args: Sequence[str]) -> InspectOptions | None:
             values[SWITCHES[arg]] = True
         elif arg in VALUES:
             values[VALUES[arg]] = next(rest, "")
+            if values[VALUES[arg]].startswith("-"):
+                return None
         elif name in VALUES and name.startswith("--"):
             values[VALUES[name]] = value
         else:

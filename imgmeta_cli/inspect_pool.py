@@ -168,6 +168,5 @@ class _Pool:
         self._add_worker()
 
     def _give_up(self, item: Item) -> Answer:
-        asked = self._setup.options
         problem = join(item.path, "the process that read it has died", "read it alone: --jobs 1")
-        return refuse(item, problem, keeps=asked.summary or asked.report is not None)
+        return refuse(item, problem, keeps=self._setup.keeps)

@@ -36,9 +36,10 @@ class Progress:
             threading.Thread(target=self._count, daemon=True).start()
         self._due = now + _EVERY_S
         line = describe(self._done, self._total, seconds=now - self._start)
+        # Said first: an interrupt while it is written takes it away, too.
+        self._shown = True
         sys.stderr.write(f"{_ERASE}{line[: _columns() - 1]}")
         sys.stderr.flush()
-        self._shown = True
 
     def clear(self) -> None:
         """Take the line away, before anything else is written."""

@@ -36,6 +36,11 @@ class Setup(NamedTuple):
         asked = self.options
         return not asked.summary and (asked.report is None or asked.output is not None)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether something is kept of each file for a summary or a report."""
+        return self.options.summary or self.options.report is not None
+
 
 class Answer(NamedTuple):
     """What one item gives: text to show, or a problem in one line, or nothing: passed over.
@@ -58,23 +63,31 @@ def make_reader(setup: Setup) -> Reader:
         if setup.shows
         else lambda path, metadata: ""
     )
-    keeps = setup.options.summary or setup.options.report is not None
 
     def read(item: Item) -> Answer:
         if item.problem:
-            return refuse(item, item.problem, keeps=keeps)
+            return refuse(item, item.problem, keeps=setup.keeps)
         try:
             metadata, thumbnail = _extract(item.path, setup.options)
         except MetadataError as error:
             if not item.named and _is_no_claim(item.path, error):
                 return Answer()
-            return refuse(item, explain(item.path, error), keeps=keeps)
+            return refuse(item, explain(item.path, error), keeps=setup.keeps)
         except _NoStdin as error:
-            return refuse(item, join(STDIN, *error.args), keeps=keeps)
-        found = _keep(item.path, metadata, thumbnail) if keeps else None
+            return refuse(item, join(STDIN, *error.args), keeps=setup.keeps)
+        found = _keep(item.path, metadata, thumbnail) if setup.keeps else None
         return Answer(render(item.path, metadata), found=found)
 
-    return read
+    def read_or_refuse(item: Item) -> Answer:
+        try:
+            return read(item)
+        except Exception as error:
+            # No file is known that leads here. One that does must not end the work on all others.
+            fault = " ".join(f"{type(error).__name__}: {error}".split())
+            problem = join(item.path, f"a fault in imgmeta: {fault}", "please report it")
+            return refuse(item, problem, keeps=setup.keeps)
+
+    return read_or_refuse
 
 
 def refuse(item: Item, problem: str, *, keeps: bool) -> Answer:

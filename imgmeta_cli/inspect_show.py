@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Final
@@ -13,8 +12,8 @@ from imgmeta_cli.inspect_read import Answer, Setup
 from imgmeta_cli.inspect_walk import find_items
 
 if TYPE_CHECKING:
+    from imgmeta_cli.inspect_gather import Gathering
     from imgmeta_cli.inspect_progress import Progress
-    from imgmeta_cli.report.entry import Found
 
 _SOME_FAILED: Final = 1
 
@@ -29,8 +28,8 @@ class Show:
         self._setup = setup
         self._frame = make_frame(setup.options, setup.screen, alone=setup.alone)
         self._progress = _make_progress(setup)
-        self._shown = self._failed = 0
-        self._found: list[Found] = []
+        self._shown = self._kept = self._failed = 0
+        self._gathering = _make_gathering(setup)
         if setup.shows:
             self._write(self._frame.opening)
 
@@ -41,9 +40,10 @@ class Show:
             self._tell("error", answer.problem, color=31)
         elif answer.text:
             self._write(self._frame.between * (self._shown > 0) + answer.text)
-        self._shown += answer.text != ""
-        if answer.found is not None:
-            self._found.append(answer.found)
+            self._shown += 1
+        if answer.found is not None and self._gathering:
+            self._gathering.add(answer.found)
+            self._kept += 1
         if self._progress:
             self._progress.step()
 
@@ -52,10 +52,10 @@ class Show:
         if self._setup.shows:
             self._write(self._frame.closing)
         self.clear()
-        if not (self._shown or self._found or self._failed):
+        if not (self._shown or self._kept or self._failed):
             self._tell("note", "there is no image in what was named", color=33)
-        if self._setup.options.summary:
-            self._print_summary()
+        if self._gathering and (where := self._gathering.end()):
+            self._tell("report", where, color=32)
         return _SOME_FAILED if self._failed else 0
 
     def clear(self) -> None:
@@ -76,18 +76,13 @@ class Show:
         mark = f"\x1b[1;{color}m{kind}\x1b[0m" if colored else kind
         sys.stderr.write(f"{mark}: {text}\n")
 
-    def _print_summary(self) -> None:
-        from imgmeta_cli.report.summary import summarise, summary_to_json
 
-        summary = summarise(self._found)
-        if self._setup.options.output == "json":
-            sys.stdout.write(json.dumps(summary_to_json(summary), indent=2) + "\n")
-            return
-        from rich.console import Console
+def _make_gathering(setup: Setup) -> Gathering | None:
+    if not setup.keeps:
+        return None
+    from imgmeta_cli.inspect_gather import Gathering
 
-        from imgmeta_cli.report.summary_table import make_summary_table
-
-        Console(highlight=False).print(make_summary_table(summary))
+    return Gathering(setup.options)
 
 
 def _make_progress(setup: Setup) -> Progress | None:
