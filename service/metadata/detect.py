@@ -33,7 +33,11 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "SVG": "svg svgz",
     "PSD": "psd psdt pdd",
     "TGA": "tga icb vda vst",
-    "PPM": "ppm pgm pbm pnm pam pfm",
+    "PBM": "pbm pnm",
+    "PGM": "pgm pnm",
+    "PPM": "ppm pnm",
+    "PAM": "pam pnm",
+    "PFM": "pfm pnm",
     "SGI": "sgi rgb rgba bw",
     "EPS": "eps ps epsf epsi",
     "SUN": "ras sun",
@@ -129,6 +133,12 @@ def _load_jp2(_head: bytes) -> Parser:
     return read_jp2
 
 
+def _load_pnm(head: bytes) -> Parser | None:
+    from service.metadata.formats.pnm import is_pnm, read_pnm
+
+    return read_pnm if is_pnm(head) else None
+
+
 def _load_svg(head: bytes) -> Parser | None:
     """Take any XML, which may begin with spaces, and gzip files; the reader looks at the root."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -160,5 +170,6 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"\xff\x4f\xff\x51", 0, _load_jp2),
     (b"BM", 0, _load_bmp),
     (b"BA", 0, _load_bmp),
+    (b"P", 0, _load_pnm),
     (b"", 0, _load_svg),
 )

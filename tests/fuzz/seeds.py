@@ -19,7 +19,7 @@ from tests.service.metadata.planted_files import (
 EXTENSIONS: Final[Mapping[str, str]] = {
     "jpg": "jpeg", "png": "png", "gif": "gif", "webp": "webp", "tif": "tiff", "bmp": "bmp",
     "heic": "heif", "avif": "heif", "jxl": "jxl", "jp2": "jp2", "ico": "ico", "psd": "psd",
-    "svg": "svg", "ppm": "fallback", "dds": "fallback", "tga": "fallback",
+    "svg": "svg", "ppm": "pnm", "dds": "fallback", "tga": "fallback",
 }  # fmt: skip
 KINDS: Final[Mapping[str, str]] = {
     "JPEG 2000": "jp2", "JPEG XL": "jxl", "JPEG": "jpeg", "PNG": "png", "GIF": "gif",

@@ -66,7 +66,21 @@ def reads(parse: Callable[[bytes, Draft], object]) -> Target:
 
 TARGETS: Final[Mapping[str, Target]] = {
     **dict.fromkeys(
-        ("jpeg", "png", "gif", "webp", "tiff", "bmp", "heif", "jxl", "jp2", "ico", "psd", "svg"),
+        (
+            "jpeg",
+            "png",
+            "gif",
+            "webp",
+            "tiff",
+            "bmp",
+            "heif",
+            "jxl",
+            "jp2",
+            "ico",
+            "pnm",
+            "psd",
+            "svg",
+        ),
         read_file,
     ),
     "exif": reads(lambda data, draft: read_exif(reader_of(data), draft)),

@@ -11,7 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from service.metadata.draft import Draft
-from service.metadata.formats.fallback_names import MODES, PLUGINS
+from service.metadata.encodings import Encoding
+from service.metadata.formats.fallback_names import (
+    BLOCK_COMPRESSIONS,
+    COMPRESSIONS,
+    LOSSLESS,
+    MODES,
+    PLUGINS,
+)
 from service.metadata.model import Resolution
 from service.metadata.reader import Reader
 
@@ -78,9 +85,21 @@ def _describe(picture: ImageFile, name: str, draft: Draft) -> None:
         draft.bits_per_sample = (mode.bits,) * mode.samples
         draft.samples_per_pixel, draft.has_alpha = mode.samples, mode.alpha
         draft.sample_format = mode.sample_format
+    compression = _name_compression(picture)
+    draft.encoding = Encoding(compression, True if compression in LOSSLESS else None)
     dpi = picture.info.get("dpi")
     if isinstance(dpi, tuple) and len(dpi) == 2 and all(dpi):
         draft.resolution = Resolution(float(dpi[0]), float(dpi[1]), "inch")
+
+
+def _name_compression(picture: ImageFile) -> str | None:
+    """Name the coding by the decoder that Pillow chose, and its arguments."""
+    if not picture.tile:
+        return None
+    codec, _, _, arguments = picture.tile[0]
+    if codec == "bcn" and isinstance(arguments, tuple) and isinstance(arguments[0], int):
+        return BLOCK_COMPRESSIONS.get(arguments[0])
+    return COMPRESSIONS.get(codec)
 
 
 class _ReaderFile(io.RawIOBase):

@@ -18,7 +18,6 @@ class Plugin:
 PLUGINS: Final[Mapping[str, Plugin]] = {
     "DDS": Plugin("DdsImagePlugin", "image/vnd.ms-dds"),
     "QOI": Plugin("QoiImagePlugin", "image/qoi"),
-    "PPM": Plugin("PpmImagePlugin", "image/x-portable-anymap"),
     "ICNS": Plugin("IcnsImagePlugin", "image/icns"),
     "SGI": Plugin("SgiImagePlugin", "image/sgi"),
     "PCX": Plugin("PcxImagePlugin", "image/x-pcx"),
@@ -65,3 +64,19 @@ MODES: Final[Mapping[str, Mode]] = {
     "I;16B": Mode("Grayscale", "BlackIsZero", 16, 1),
     "F": Mode("Grayscale", "BlackIsZero", 32, 1, sample_format="float"),
 }
+
+COMPRESSIONS: Final[Mapping[str, str]] = {
+    "raw": "Uncompressed",
+    "tga_rle": "RLE",
+    "sgi_rle": "RLE",
+    "sun_rle": "RLE",
+    "pcx": "RLE",
+    "msp": "RLE",
+    "qoi": "QOI",
+}
+"""What Pillow calls its decoders; those of text and of drawings pack nothing."""
+BLOCK_COMPRESSIONS: Final[Mapping[int, str]] = {
+    1: "DXT1", 2: "DXT3", 3: "DXT5", 4: "BC4", 5: "BC5", 6: "BC6H", 7: "BC7",
+}  # fmt: skip
+"""By the number of Direct3D 11's BC formats; those with an older name in DDS files by that."""
+LOSSLESS: Final = frozenset(COMPRESSIONS.values())

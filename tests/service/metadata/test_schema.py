@@ -22,7 +22,15 @@ import pytest
 
 from service.metadata import SCHEMA_VERSION, ImageMetadata, MetadataError, extract, to_json
 from service.metadata.embedded.directory import TYPE_NAMES, TYPE_SIZES
-from service.metadata.formats import bmp, bmp_header, fallback_names, heif_image, psd, tiff_names
+from service.metadata.formats import (
+    bmp,
+    bmp_header,
+    fallback_names,
+    heif_image,
+    pnm,
+    psd,
+    tiff_names,
+)
 from service.metadata.redact import redact
 from service.metadata.schema import read_schema
 from service.metadata.values import Block, Rational
@@ -260,6 +268,9 @@ def names(table: Any, at: int | None = None) -> set[str | None]:
         ("image/colorModel", {mode.color_model for mode in fallback_names.MODES.values()}),
         ("image/sampleFormat", names(tiff_names.SAMPLE_FORMATS)),
         ("file/format", set(fallback_names.PLUGINS)),
+        ("file/format", names(pnm._NAMES)),
+        ("encoding/compression", names(fallback_names.COMPRESSIONS)),
+        ("encoding/compression", names(fallback_names.BLOCK_COMPRESSIONS)),
         ("encoding/psd/colorMode", names(psd._MODES, 0)),
         ("encoding/bmp/header", {*names(bmp_header._NAMES), bmp_header._OS2_NAME}),
         ("encoding/bmp/compression", names(bmp_header._WINDOWS_COMPRESSIONS)),
