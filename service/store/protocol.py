@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from service.store.times import format_time
+
 
 class StoreUnavailableError(Exception):
     """The store did not take or answer something; it may do so later."""
@@ -40,10 +42,8 @@ class RequestRecord:
 
     @property
     def timestamp(self) -> str:
-        """`received_at` as ISO 8601 with milliseconds and ``Z``."""
-        return self.received_at.strftime("%Y-%m-%dT%H:%M:%S.") + (
-            f"{self.received_at.microsecond // 1000:03}Z"
-        )
+        """`received_at` as every store keeps it: ISO 8601 with milliseconds and ``Z``."""
+        return format_time(self.received_at)
 
     def to_json(self) -> dict[str, str | int | float | None]:
         """Give the record as a JSON object with camelCase keys; every key is always there."""

@@ -1,30 +1,17 @@
-"""The store in an S3 bucket: for a deployed stack, whose instances come and go.
-
-PREFIX/requests/YYYY/MM/DD/YYYYMMDDTHHMMSS.mmmZ-REQUESTID.json    one object a request
-PREFIX/results/SHA256.json                                        the metadata of an image
-"""
+"""A bucket: what is asked of S3, and how long it may take to answer."""
 
 from __future__ import annotations
 
-import json
 import threading
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from service.store.location import S3Location
-from service.store.protocol import (
-    ImageResult,
-    RequestPage,
-    RequestQuery,
-    RequestRecord,
-    ResultPage,
-    ResultQuery,
-    StoreUnavailableError,
-)
+from service.store.protocol import StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,78 +19,94 @@ if TYPE_CHECKING:
 # boto3 raises ValueError for an endpoint URL that is none.
 _FAILURES = (BotoCoreError, ClientError, ValueError)
 
-# A client waits for the record, so a silent S3 has to be given up soon.
+# A client waits, so a silent S3 has to be given up soon: twice a second, and up to one in between.
 _CONFIG = Config(
     connect_timeout=1,
-    read_timeout=2,
-    max_pool_connections=32,
+    read_timeout=1,
+    max_pool_connections=64,
     retries={"mode": "standard", "total_max_attempts": 2},
 )
 
 
-class S3Store:
-    """Keeps everything as JSON objects. Endpoint, region and credentials come from boto3's chain.
+@dataclass(frozen=True)
+class StoredObject:
+    """An object's text, and what was noted on it."""
+
+    text: str
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The keys below a prefix, in ascending order; `truncated` when there are more of them."""
+
+    keys: tuple[str, ...]
+    truncated: bool
+
+
+class Bucket:
+    """JSON objects in S3. Endpoint, region and credentials come from boto3's chain.
 
     The client is made at its first use, in the process that uses it, and made anew after an error:
     one that was made while the instance's credentials were out of reach would never look again.
+    Every method raises StoreUnavailableError.
     """
 
-    def __init__(self, location: S3Location) -> None:
-        self._bucket = location.bucket
-        self._prefix = f"{location.prefix}/" if location.prefix else ""
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._lock = threading.Lock()
         self._client: S3Client | None = None
 
-    def prepare(self) -> None:
-        """Do nothing: a bucket needs no tables, and need not answer yet."""
-
-    def record(self, request: RequestRecord, results: tuple[ImageResult, ...]) -> None:
-        """Put the results, then the request. Raises StoreUnavailableError."""
-        for result in results:
-            self._put(f"results/{result.sha256}.json", result.document)
-        self._put(request_key(request), json.dumps(request.to_json()))
-
     def check(self) -> None:
-        """Ask for the bucket (needs s3:ListBucket). Raises StoreUnavailableError."""
+        """Ask for the bucket (needs s3:ListBucket)."""
         try:
-            self._connect().head_bucket(Bucket=self._bucket)
+            self._connect().head_bucket(Bucket=self._name)
         except _FAILURES as error:
             raise self._unavailable(error) from error
 
-    def find_result(self, sha256: str) -> str | None:
-        """Give the document of an image."""
-        raise NotImplementedError
-
-    def list_results(self, query: ResultQuery) -> ResultPage:
-        """Give a page of results."""
-        raise NotImplementedError
-
-    def list_requests(self, query: RequestQuery) -> RequestPage:
-        """Give a page of the request log."""
-        raise NotImplementedError
-
-    def find_document(self, name: str) -> str | None:
-        """Give a document."""
-        raise NotImplementedError
-
-    def put_document(self, name: str, text: str) -> None:
-        """Keep a document."""
-        raise NotImplementedError
-
-    def expire(self, before: datetime) -> int:
-        """Drop what is old."""
-        raise NotImplementedError
-
-    def _put(self, key: str, text: str) -> None:
+    def put(self, key: str, text: str, *, notes: Mapping[str, str] | None = None) -> None:
+        """Write an object; `notes` are ASCII."""
         try:
             self._connect().put_object(
-                Bucket=self._bucket,
-                Key=self._prefix + key,
+                Bucket=self._name,
+                Key=key,
                 Body=text.encode(),
                 ContentType="application/json",
+                Metadata=dict(notes or {}),
             )
         except _FAILURES as error:
             raise self._unavailable(error) from error
+
+    def get(self, key: str) -> StoredObject | None:
+        """Read an object; None when there is none (needs s3:ListBucket on the whole bucket)."""
+        try:
+            answer = self._connect().get_object(Bucket=self._name, Key=key)
+            return StoredObject(answer["Body"].read().decode(), answer["Metadata"])
+        except _FAILURES as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise self._unavailable(error) from error
+
+    def list_keys(self, prefix: str, *, after: str = "") -> Listing:
+        """List up to 1000 keys that begin with `prefix` and come after `after`."""
+        try:
+            answer = self._connect().list_objects_v2(
+                Bucket=self._name, Prefix=prefix, StartAfter=after
+            )
+        except _FAILURES as error:
+            raise self._unavailable(error) from error
+        keys = tuple(entry["Key"] for entry in answer.get("Contents", []))
+        return Listing(keys, answer["IsTruncated"])
+
+    def list_folders(self, prefix: str) -> tuple[str, ...]:
+        """List the folders right below `prefix`, which ends with a slash, as such prefixes."""
+        try:
+            answer = self._connect().list_objects_v2(
+                Bucket=self._name, Prefix=prefix, Delimiter="/"
+            )
+        except _FAILURES as error:
+            raise self._unavailable(error) from error
+        return tuple(entry["Prefix"] for entry in answer.get("CommonPrefixes", []))
 
     def _connect(self) -> S3Client:
         with self._lock:
@@ -114,10 +117,4 @@ class S3Store:
     def _unavailable(self, error: Exception) -> StoreUnavailableError:
         with self._lock:
             self._client = None
-        return StoreUnavailableError(f"S3 bucket {self._bucket}: {error}")
-
-
-def request_key(request: RequestRecord) -> str:
-    """Name the object of a request so that a listing is in order of time."""
-    compact = request.timestamp.replace("-", "").replace(":", "")
-    return f"requests/{request.received_at:%Y/%m/%d}/{compact}-{request.request_id}.json"
+        return StoreUnavailableError(f"S3 bucket {self._name}: {error}")

@@ -5,151 +5,99 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Executable, NullPool, Row, create_engine, event
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.store.location import SqliteLocation
-from service.store.protocol import (
-    ImageResult,
-    RequestPage,
-    RequestQuery,
-    RequestRecord,
-    ResultPage,
-    ResultQuery,
-    StoreSetupError,
-    StoreUnavailableError,
+from service.store.migrate import migrate
+from service.store.protocol import StoreSetupError, StoreUnavailableError
+from service.store.sql import SqlStore
+from service.store.sqlitewriter import BUSY_SECONDS, SqliteWriter
+from service.store.sqltexts import SqlTexts, Statement
+
+# Writes a page, so that a full disk or a file that may only be read is seen.
+_CHECK: tuple[Statement, ...] = (
+    ("SELECT 1 FROM requests LIMIT 1", {}),
+    ("PRAGMA user_version = 0", {}),
 )
 
-_BUSY_SECONDS = 2.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS requests (
-    id INTEGER PRIMARY KEY,
-    timestamp TEXT NOT NULL,
-    client_ip TEXT NOT NULL,
-    method TEXT NOT NULL,
-    path TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    bytes INTEGER,
-    sha256 TEXT,
-    duration_ms REAL NOT NULL,
-    request_id TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS requests_timestamp ON requests (timestamp);
-CREATE TABLE IF NOT EXISTS results (
-    sha256 TEXT PRIMARY KEY,
-    timestamp TEXT NOT NULL,
-    document TEXT NOT NULL
-);
-"""
+class SqliteStore(SqlStore):
+    """Keeps everything in one file. In WAL mode nobody who reads waits for the one who writes.
 
-_INSERT_REQUEST = """
-INSERT INTO requests
-    (timestamp, client_ip, method, path, status, bytes, sha256, duration_ms, request_id)
-VALUES
-    (:timestamp, :clientIp, :method, :path, :status, :bytes, :sha256, :durationMs, :requestId)
-"""
-
-_REPLACE_RESULT = "INSERT OR REPLACE INTO results (sha256, timestamp, document) VALUES (?, ?, ?)"
-
-
-class SqliteStore:
-    """Keeps everything in one file, in WAL mode.
-
-    A process has one connection, made at its first use so that a fork never shares one, and a lock
-    around it: SQLite has one writer at a time anyway. After an error the connection is made anew.
+    With `full_sync` a record survives a loss of power too.
     """
 
-    def __init__(self, location: SqliteLocation) -> None:
+    def __init__(self, location: SqliteLocation, *, full_sync: bool = False) -> None:
+        super().__init__(SqlTexts(sqlite.dialect(paramstyle="named"), sqlite.insert))
         self._path = location.path
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._writer = SqliteWriter(location.path, full_sync=full_sync)
 
     def prepare(self) -> None:
-        """Make file and tables. Raises StoreSetupError."""
+        """Make file and tables, or bring them up to date. Raises StoreSetupError."""
         folder = self._path.parent
         if not folder.is_dir():
             raise StoreSetupError(f"the folder {folder} does not exist; mount a volume there")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise StoreSetupError(f"user {os.geteuid()} may not write in {folder}: chown it")
-        with _alone_in(folder):
-            self._make_tables()
+        try:
+            with _alone_in(folder):
+                self._make_tables()
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            cause = _describe(error)
+            raise StoreSetupError(
+                f"{self._path} is no usable database: {cause}; move it away or restore it"
+            ) from error
 
     def _make_tables(self) -> None:
-        try:
-            connection = self._connect()
+        with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection:
             # https://www.sqlite.org/wal.html: stays with the file.
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_SCHEMA)
-            connection.close()
-        except sqlite3.Error as error:
-            raise StoreSetupError(f"{self._path} is no usable database: {error}") from error
-
-    def record(self, request: RequestRecord, results: tuple[ImageResult, ...]) -> None:
-        """Keep both in one transaction. Raises StoreUnavailableError."""
-        with self._writing() as connection:
-            for result in results:
-                row = (result.sha256, request.timestamp, result.document)
-                connection.execute(_REPLACE_RESULT, row)
-            connection.execute(_INSERT_REQUEST, request.to_json())
+        engine = create_engine(
+            self._url, poolclass=NullPool, connect_args={"isolation_level": None}
+        )
+        # The driver would leave the statements that change tables out of the transaction.
+        event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+        with engine.begin() as connection:
+            migrate(connection)
 
     def check(self) -> None:
-        """Take the write lock and look for the table. Raises StoreUnavailableError."""
-        with self._writing() as connection:
-            connection.execute("SELECT 1 FROM requests LIMIT 1")
+        """Write something. Raises StoreUnavailableError."""
+        self._write(_CHECK)
 
-    def find_result(self, sha256: str) -> str | None:
-        """Give the document of an image."""
-        raise NotImplementedError
+    def _write(self, statements: Sequence[Statement]) -> int:
+        try:
+            return self._writer.write(statements)
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(f"SQLite: {error}") from error
 
-    def list_results(self, query: ResultQuery) -> ResultPage:
-        """Give a page of results."""
-        raise NotImplementedError
+    def _read(self, query: Executable) -> Sequence[Row[Any]]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).all()
+        except SQLAlchemyError as error:
+            raise StoreUnavailableError(f"SQLite: {_describe(error)}") from error
 
-    def list_requests(self, query: RequestQuery) -> RequestPage:
-        """Give a page of the request log."""
-        raise NotImplementedError
+    @cached_property
+    def _engine(self) -> Engine:
+        """For reading alone; made at its first use, so that a fork never shares it."""
+        return create_engine(self._url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
 
-    def find_document(self, name: str) -> str | None:
-        """Give a document."""
-        raise NotImplementedError
+    @property
+    def _url(self) -> str:
+        return f"sqlite:///{self._path}"
 
-    def put_document(self, name: str, text: str) -> None:
-        """Keep a document."""
-        raise NotImplementedError
 
-    def expire(self, before: datetime) -> int:
-        """Drop what is old."""
-        raise NotImplementedError
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                connection = self._connection = self._connection or self._connect()
-                # IMMEDIATE: waits for the lock here, where the busy timeout holds.
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                self._close()
-                raise StoreUnavailableError(f"SQLite: {error}") from error
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        # In WAL mode a commit outlives every process with NORMAL, though not a loss of power.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+def _describe(error: Exception) -> object:
+    """Give the driver's own words: SQLAlchemy's repeat the statement and its values."""
+    return getattr(error, "orig", None) or error
 
 
 @contextmanager

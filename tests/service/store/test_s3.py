@@ -10,7 +10,8 @@ import pytest
 
 from service.store.location import S3Location
 from service.store.protocol import StoreUnavailableError
-from service.store.s3 import S3Store, request_key
+from service.store.s3log import request_key
+from service.store.s3store import S3Store
 from tests.service.helpers import free_port
 from tests.service.moto import CREDENTIALS, running_moto
 from tests.service.store.samples import make_record
@@ -18,9 +19,8 @@ from tests.service.store.samples import make_record
 
 def test_a_request_lies_under_its_day_and_time() -> None:
     record = make_record()
-    assert (
-        request_key(record) == f"requests/2026/03/01/20260301T235959.999Z-{record.request_id}.json"
-    )
+    key = request_key(record.received_at, record.request_id)
+    assert key == f"requests/2026/03/01/20260301T235959.999Z-{record.request_id}.json"
 
 
 def test_an_s3_that_comes_late_is_unavailable_and_then_used(
@@ -53,7 +53,8 @@ def test_a_silent_s3_is_given_up_within_seconds(monkeypatch: pytest.MonkeyPatch)
         begun = time.monotonic()
         with pytest.raises(StoreUnavailableError):
             S3Store(S3Location(bucket="imgmeta-silent")).record(make_record(), ())
-        assert time.monotonic() - begun < 8
+        # Two answers waited for, a second each, up to one between them; the client takes the rest.
+        assert time.monotonic() - begun < 5
 
 
 def test_an_endpoint_that_is_no_url_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
