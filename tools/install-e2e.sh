@@ -5,9 +5,14 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "The end-to-end tests start machines of their own: run make e2e as root on Debian." >&2
     exit 1
 fi
-if ! command -v ssh >/dev/null || ! command -v strace >/dev/null; then
-    echo "==> installing openssh-client and strace"
+missing=()
+command -v ssh >/dev/null || missing+=(openssh-client)
+command -v strace >/dev/null || missing+=(strace)
+# Chromium recommends no font that a machine without a screen would have.
+command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
+if [ "${#missing[@]}" -gt 0 ]; then
+    echo "==> installing ${missing[*]}"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends openssh-client strace >/dev/null
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi

@@ -164,9 +164,10 @@ def _read(name: str) -> str:
 
 
 def _make_hint(left: int) -> str:
+    """What is read where no script runs; the script takes it away."""
     if not left:
         return ""
-    return f"<noscript><p>{left:,} more are listed where scripts may run.</p></noscript>\n"
+    return f'<p id="hint" class="note">{left:,} more are listed where scripts may run.</p>\n'
 
 
 def _list_facts(summary: Summary) -> str:

@@ -77,5 +77,6 @@
     next.tabIndex = -1;
     next.focus();
   });
+  document.getElementById("hint")?.remove();
   restart();
 })();
