@@ -6,5 +6,5 @@ import os
 
 # Before anything is imported: botocore and docker read these when they are first used.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "IMGMETA_"))]:
-    if _name not in ("AWS_CA_BUNDLE", "IMGMETA_HOME"):
+    if _name not in ("AWS_CA_BUNDLE", "IMGMETA_HOME", "IMGMETA_SHOTS"):
         del os.environ[_name]
