@@ -141,13 +141,17 @@ class PsdEncoding(Record):
 
 
 class JxlEncoding(Record):
-    """A JPEG XL codestream's header. `xyb`: its colours were turned into XYB, which loses."""
+    """A JPEG XL codestream's header. `xyb`: its colours were turned into XYB, which loses.
+
+    `level` is what the container states: how much a decoder must be able to do.
+    """
 
     container: bool | None = None
     xyb: bool | None = None
     jpeg_reconstruction: bool = False
     extra_channels: int | None = None
     intrinsic_size: tuple[int, int] | None = None
+    level: int | None = None
 
 
 class Jp2Encoding(Record):

@@ -14,6 +14,7 @@ from service.metadata.reader import Reader
 _DIRECTORY: Final = Struct("<HHH")
 _ENTRY: Final = Struct("<BBBBHHII")
 _BITMAP: Final = Struct("<IiiHHI")
+_CORE: Final = Struct("<IHHHH")
 _PNG_HEADER: Final = Struct(">IIBB")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _ICON: Final = 1
@@ -29,8 +30,8 @@ class _Entry:
     width: int
     height: int
     bits: tuple[int, ...]
-    is_png: bool
     palette: int
+    png: Reader | None = None
 
     @property
     def area(self) -> int:
@@ -50,7 +51,7 @@ def is_ico(head: bytes) -> bool:
 
 
 def read_ico(reader: Reader, draft: Draft) -> None:
-    """Read an icon or cursor: all entries as pages, and the largest as the picture."""
+    """Read an icon or cursor: all entries as pages, of which the largest comes first and counts."""
     _, kind, count = reader.unpack(_DIRECTORY, 0)
     draft.format = "ICO" if kind == _ICON else "CUR"
     draft.media_type = "image/vnd.microsoft.icon"
@@ -62,10 +63,15 @@ def read_ico(reader: Reader, draft: Draft) -> None:
     if not entries:
         draft.warn("no-entry", "no picture could be read", reader.base)
         return
+    entries.sort(key=lambda entry: (entry.area, sum(entry.bits)), reverse=True)
     draft.page_count = len(entries)
     if len(entries) > 1:
         draft.pages = tuple(Page(e.width, e.height, _compression(e)) for e in entries)
-    _describe(max(entries, key=lambda entry: (entry.area, sum(entry.bits))), draft)
+    largest = entries[0]
+    if largest.png is not None:
+        _describe_png(largest.png, draft)
+    else:
+        _describe_bitmap(largest, draft)
 
 
 def _read_entry(reader: Reader, offset: int, *, is_icon: bool) -> _Entry:
@@ -74,17 +80,17 @@ def _read_entry(reader: Reader, offset: int, *, is_icon: bool) -> _Entry:
     body = reader.window(start, size)
     head = body.take(0, 40)
     if head.startswith(_PNG):
-        return _read_png_entry(head)
+        own_width, own_height, depth, color = _PNG_HEADER.unpack_from(head, 16)
+        return _Entry(own_width, own_height, (depth,) * _PNG_SAMPLES.get(color, 0), 0, body)
     header, own_width, own_height, _, bits, _ = _BITMAP.unpack_from(head)
-    if header < 40:
-        return _Entry(width or 256, height or 256, _bits(depth if is_icon else 0), False, 0)
-    colors = int.from_bytes(head[32:36], "little") or 1 << bits if 0 < bits <= 8 else 0
-    return _Entry(abs(own_width), abs(own_height) // 2, _bits(bits), False, min(colors, 256))
-
-
-def _read_png_entry(head: bytes) -> _Entry:
-    width, height, depth, color = _PNG_HEADER.unpack_from(head, 16)
-    return _Entry(width, height, (depth,) * _PNG_SAMPLES.get(color, 0), True, 0)
+    colors = int.from_bytes(head[32:36], "little")
+    if header == _CORE.size:
+        _, own_width, own_height, _, bits = _CORE.unpack_from(head)
+        colors = 0
+    elif header < _CORE.size:
+        return _Entry(width or 256, height or 256, _bits(depth if is_icon else 0), 0)
+    palette = min(colors or 1 << bits, 256) if 0 < bits <= 8 else 0
+    return _Entry(abs(own_width), abs(own_height) // 2, _bits(bits), palette)
 
 
 def _bits(per_pixel: int) -> tuple[int, ...]:
@@ -95,17 +101,34 @@ def _bits(per_pixel: int) -> tuple[int, ...]:
 
 
 def _compression(entry: _Entry) -> str:
-    return "Deflate" if entry.is_png else "Uncompressed"
+    return "Deflate" if entry.png is not None else "Uncompressed"
 
 
-def _describe(entry: _Entry, draft: Draft) -> None:
+def _describe_png(png: Reader, draft: Draft) -> None:
+    """Write the largest picture, a PNG file of its own, into the draft."""
+    from service.metadata.formats.png import read_png
+
+    inner = Draft(size=png.size)
+    read_png(png, inner)
+    draft.width, draft.height, draft.encoding = inner.width, inner.height, inner.encoding
+    draft.bits_per_sample, draft.samples_per_pixel = inner.bits_per_sample, inner.samples_per_pixel
+    draft.color_model, draft.photometric_interpretation = (
+        inner.color_model,
+        inner.photometric_interpretation,
+    )
+    draft.has_alpha, draft.palette = inner.has_alpha, inner.palette
+    draft.icc_profile, draft.cicp, draft.gamma = inner.icc_profile, inner.cicp, inner.gamma
+    draft.warnings.extend(inner.warnings)
+
+
+def _describe_bitmap(entry: _Entry, draft: Draft) -> None:
     """Write the largest picture into the draft. A bitmap has a mask, so it can be see-through."""
     draft.width, draft.height = entry.width, entry.height
-    draft.encoding = Encoding(compression=_compression(entry), lossless=True)
+    draft.encoding = Encoding(compression="Uncompressed", lossless=True)
     if not entry.bits:
         return
     draft.bits_per_sample, draft.samples_per_pixel = entry.bits, len(entry.bits)
-    draft.has_alpha = len(entry.bits) in (2, 4) or not entry.is_png
+    draft.has_alpha = True
     if entry.palette:
         draft.palette = Palette(entry.palette, 24)
         draft.color_model, draft.photometric_interpretation = "Palette", "RGBPalette"

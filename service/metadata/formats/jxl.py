@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
@@ -13,11 +14,14 @@ from service.metadata.formats.bits import BitReader
 from service.metadata.formats.boxes import Box, walk_boxes
 from service.metadata.formats.jxl_header import Header, read_header, read_size
 from service.metadata.model import Animation, Cicp, GainMap
-from service.metadata.reader import Reader
+from service.metadata.reader import Reader, reader_of
 
 _CODESTREAM: Final = b"\xff\x0a"
 _HEADER_BYTES: Final = 16384
 """More than any header needs: 4097 extra channels with names of 1071 bytes are not expected."""
+_MOST_PARTS: Final = 64
+_PART_NUMBER: Final = 0x7FFFFFFF
+"""A part's number, without the bit that marks the last."""
 
 
 def read_jxl(reader: Reader, draft: Draft) -> None:
@@ -36,20 +40,29 @@ def read_jxl(reader: Reader, draft: Draft) -> None:
 
 def _read_container(reader: Reader, draft: Draft) -> None:
     stream: Reader | None = None
+    parts: list[tuple[int, bytes]] = []
+    level: int | None = None
     has_jpeg = False
     for box in walk_boxes(reader):
         if box.is_cut:
             draft.warn("truncated", f"the box {box.type!r} is cut short", box.body.base)
         if box.type == b"jxlc" and stream is None:
             stream = box.body
-        elif box.type == b"jxlp" and stream is None:
-            stream = box.body.window(4, box.body.size)
+        elif box.type == b"jxlp" and len(parts) < _MOST_PARTS:
+            parts.append((box.body.big(0, 4) & _PART_NUMBER, box.body.some(4, _HEADER_BYTES)))
+        elif box.type == b"jxll":
+            level = box.body.big(0, 1)
         elif box.type == b"jbrd":
             has_jpeg = True
         else:
             _read_metadata(box, draft)
+    if stream is None and parts:
+        stream = reader_of(b"".join(data for _, data in sorted(parts)))
     if stream is not None:
         _read_codestream(stream, draft, is_container=True, has_jpeg=has_jpeg)
+    if level is not None:
+        details = replace(draft.encoding.jxl or JxlEncoding(), level=level)
+        draft.encoding = replace(draft.encoding, jxl=details)
 
 
 def _read_metadata(box: Box, draft: Draft) -> None:
@@ -101,5 +114,9 @@ def _describe(header: Header, draft: Draft) -> None:
     draft.photometric_interpretation = "BlackIsZero" if is_grey else "RGB"
     if colors is not None and colors.primaries and colors.transfer:
         draft.cicp = Cicp(colors.primaries, colors.transfer, 0, True)
+    if colors is not None:
+        draft.gamma = colors.gamma
+        if colors.has_profile:
+            draft.warn("icc-coded", "the ICC profile is coded as the pixels are, and not read")
     if header.ticks is not None:
         draft.animation = Animation(None, header.ticks.loops, None, None)

@@ -19,6 +19,8 @@ _CFA: Final = 5
 _GREY: Final = 1
 _XYB: Final = 2
 _CUSTOM: Final = 2
+_PRIMARIES: Final = {(1, 1): 1, (9, 1): 9, (11, 1): 12, (11, 11): 11}
+"""H.273's primaries by those of the codestream and its white point: D65 (1) or DCI (11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,13 @@ class Ticks:
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    """The colour encoding: H.273's numbers where it states them, and no ICC profile instead."""
+    """The colour encoding: H.273's numbers, or a gamma, or an ICC profile instead of all."""
 
     is_grey: bool = False
     primaries: int | None = 1
     transfer: int | None = 13
+    gamma: float | None = None
+    has_profile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +183,18 @@ def _read_colors(bits: BitReader) -> Colors:
     space = bits.choose(*_ENUM)
     is_grey = space == _GREY
     if has_profile or space == _XYB:
-        return Colors(is_grey, None, None)
+        return Colors(is_grey, None, None, has_profile=has_profile)
     primaries: int | None = None
-    if bits.choose(*_ENUM) == _CUSTOM:
+    white = bits.choose(*_ENUM)
+    if white == _CUSTOM:
         _skip_points(bits, 1)
     if not is_grey:
         primaries = bits.choose(*_ENUM)
         if primaries == _CUSTOM:
             _skip_points(bits, 3)
-            primaries = None
+        primaries = _PRIMARIES.get((primaries, white))
     if bits.flag():
-        return Colors(is_grey, primaries, None)
+        return Colors(is_grey, primaries, None, gamma=bits.take(24) / 1e7)
     return Colors(is_grey, primaries, bits.choose(*_ENUM))
 
 

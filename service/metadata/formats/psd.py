@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
+from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.photoshop import read_resources
 from service.metadata.encodings import Encoding, PsdEncoding
@@ -24,6 +25,13 @@ _MODES: Final = {
     9: ("Lab", "Lab", "CIELab", 3),
 }
 """By number: Adobe's name, the colour model, TIFF's name, and the colour channels."""
+_BLOCKS: Final = (b"8BIM", b"8B64")
+_DEEP_LAYERS: Final = (b"Lr16", b"Lr32", b"Layr")
+_LARGE_BLOCKS: Final = frozenset({
+    b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2",
+    b"FEid", b"FXid", b"PxSD",
+})  # fmt: skip
+"""Blocks whose length has eight bytes in a PSB file (Additional Layer Information)."""
 _COMPRESSIONS: Final = {
     0: "Uncompressed",
     1: "PackBits",
@@ -65,18 +73,39 @@ def _describe_samples(channels: int, *, depth: int, mode: int, draft: Draft) -> 
         draft.has_alpha = channels > colors
 
 
-def _read_layers(reader: Reader, offset: int, *, is_large: bool, draft: Draft) -> None:
-    """Read how many layers there are, and behind them how the merged picture is compressed.
+def _count_layers(section: Reader, *, is_large: bool) -> int:
+    """Give the layers; those of 16 and 32 bits a sample are in a block behind the global mask."""
+    width = 8 if is_large else 4
+    if section.size < width + 2:
+        return 0
+    size = section.big(0, width)
+    if size:
+        return _read_count(section, width)
+    at = width + 4 + section.big(width, 4)
+    for _ in range(limits.CHUNKS):
+        head = section.some(at, 8)
+        if head[:4] not in _BLOCKS:
+            return 0
+        name = head[4:]
+        width = 8 if is_large and name in _LARGE_BLOCKS else 4
+        if name in _DEEP_LAYERS:
+            return _read_count(section, at + 8 + width)
+        at += 8 + width + (section.big(at + 8, width) + 3) // 4 * 4
+    return 0
 
-    A negative count says that the first channel beyond the colours is the picture's alpha.
-    """
+
+def _read_count(section: Reader, at: int) -> int:
+    """Read a number of layers: a negative one says that the merged picture has alpha."""
+    count = section.big(at, 2)
+    return count if count < 0x8000 else 0x10000 - count
+
+
+def _read_layers(reader: Reader, offset: int, *, is_large: bool, draft: Draft) -> None:
+    """Read how many layers there are, and behind them how the merged picture is compressed."""
     width = 8 if is_large else 4
     size = reader.big(offset, width)
     start = offset + width
-    layers = 0
-    if size >= width + 2 and reader.big(start, width):
-        count = reader.big(start + width, 2)
-        layers = count if count < 0x8000 else 0x10000 - count
+    layers = _count_layers(reader.window(start, size), is_large=is_large)
     code = reader.big(start + size, 2)
     details = draft.encoding.psd or PsdEncoding()
     draft.encoding = Encoding(

@@ -30,10 +30,11 @@ def psd_file(
     resources: bytes = b"",
     layers: int = 0,
     compression: int = 1,
+    section: bytes = b"",
 ) -> bytes:
-    """A Photoshop file of 40 x 30 pixels."""
+    """A Photoshop file of 40 x 30 pixels; `section` is all of its layers in place of a number."""
     head = struct.pack(">4sH6xHIIHH", b"8BPS", version, channels, 30, 40, depth, mode)
     wide = ">Q" if version == 2 else ">I"
-    info = struct.pack(wide, 2) + struct.pack(">h", layers) if layers else b""
+    info = struct.pack(wide, 2) + struct.pack(">h", layers) if layers else section
     parts = (struct.pack(">I", 0), struct.pack(">I", len(resources)), resources)
     return head + b"".join(parts) + struct.pack(wide, len(info)) + info + bytes([0, compression])

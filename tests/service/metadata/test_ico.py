@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import pytest
 
 from service.metadata import NotAnImage, extract
 from service.metadata.model import ImageMetadata, Page, Palette
-from tests.image_bytes import png_file
+from tests.image_bytes import chunk, png_file
+from tests.images import PROFILE
 from tests.service.metadata.other_files import bitmap, icon
 
 
@@ -22,7 +26,7 @@ def test_the_largest_entry_is_the_picture() -> None:
     assert (found.file.format, found.file.media_type) == ("ICO", "image/vnd.microsoft.icon")
     assert (found.image.width, found.image.height, found.image.page_count) == (256, 256, 3)
     assert found.pages == (
-        Page(16, 16, "Uncompressed"), Page(256, 256, "Deflate"), Page(32, 32, "Uncompressed"),
+        Page(256, 256, "Deflate"), Page(32, 32, "Uncompressed"), Page(16, 16, "Uncompressed"),
     )  # fmt: skip
     assert (found.encoding.compression, found.image.bits_per_sample) == ("Deflate", (8, 8, 8, 8))
 
@@ -42,6 +46,21 @@ def test_palettes(bits: int, colors: int, entries: int) -> None:
 def test_the_pictures_own_size_counts() -> None:
     image = extract(icon((16, 16, bitmap(48, 40, 32)))).image
     assert (image.width, image.height) == (48, 40)
+
+
+def test_a_png_entry_is_read_as_a_png() -> None:
+    profile = chunk(b"iCCP", b"name\0\0" + zlib.compress(PROFILE))
+    found = extract(icon((0, 0, png_file(profile, size=(256, 256), color=0, depth=16))))
+    assert (found.image.color_model, found.image.bits_per_sample) == ("Grayscale", (16,))
+    assert found.image.has_alpha is False
+    assert found.color.icc_profile is not None
+    assert found.encoding.png is not None
+
+
+def test_the_oldest_header() -> None:
+    core = struct.pack("<IHHHH", 12, 24, 40, 1, 4).ljust(48, b"\0")
+    image = extract(icon((16, 16, core))).image
+    assert (image.width, image.height, image.bits_per_sample) == (24, 20, (4,))
 
 
 def test_a_cursor() -> None:

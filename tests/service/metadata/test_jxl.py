@@ -80,14 +80,25 @@ def test_depths(depth: str, bits: int, sample_format: str) -> None:
         ("1", "RGB", Cicp(1, 13, 0, True)),
         ("0 0 00 10 10 0 01 " + number(14, 4), "RGB", Cicp(1, 16, 0, True)),
         ("0 0 10 10 0 01 " + number(11, 4), "Grayscale", None),
-        ("0 1 00", "RGB", None),
+        ("0 0 00 10 01 " + number(9, 4) + " 0 01 " + number(11, 4), "RGB", Cicp(12, 13, 0, True)),
     ],
 )
 def test_colors(colors: str, model: str, cicp: Cicp | None) -> None:
-    """The third has a grey scale (1), D65 and sRGB's curve; the fourth an ICC profile."""
+    """The third has a grey scale (1), D65 and sRGB's curve; the last P3's primaries."""
     found = extract(pack(f"{SMALL_64} 0 0 0 00 1 00 0 {colors} {'0' * 32}"))
     assert found.image.color_model == model
     assert (found.color.cicp, codes(found)) == (cicp, [])
+
+
+def test_a_profile_in_the_codestream_is_named() -> None:
+    found = extract(pack(f"{SMALL_64} 0 0 0 00 1 00 0 0 1 00 {'0' * 32}"))
+    assert (found.image.color_model, found.color.cicp) == ("RGB", None)
+    assert codes(found) == ["icc-coded"]
+
+
+def test_a_gamma() -> None:
+    found = extract(pack(f"{SMALL_64} 0 0 0 00 1 00 0 0 0 00 10 10 1 {number(4545455, 24)} 00"))
+    assert (found.color.gamma, found.color.cicp) == (0.4545455, None)
 
 
 def test_orientation_intrinsic_size_and_animation() -> None:
@@ -124,6 +135,21 @@ def test_a_container_with_metadata() -> None:
 def test_a_stream_in_parts() -> None:
     parts = box(b"jxlp", bytes(4), pack(SMALL_64 + " 1")) + box(b"jxlp", b"\x80\0\0\1more")
     assert extract(container(stream=parts)).image.width == 64
+
+
+def test_parts_that_cut_the_header() -> None:
+    whole = pack(f"{SMALL_64} 0 0 0 00 1 00 1 1")
+    pieces = [
+        box(b"jxlp", bytes([last, 0, 0, index]), whole[index : index + 1 if not last else None])
+        for index, last in enumerate([0] * 3 + [0x80])
+    ]
+    found = extract(container(stream=b"".join(pieces[2:] + pieces[:2])))
+    assert (found.image.width, codes(found)) == (64, [])
+
+
+def test_the_level() -> None:
+    assert jxl_of(extract(container(box(b"jxll", b"\x0a")))).level == 10
+    assert jxl_of(extract(container())).level is None
 
 
 def test_what_is_compressed_with_brotli_is_named() -> None:

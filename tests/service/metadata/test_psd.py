@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from service.metadata import extract
@@ -50,6 +52,18 @@ def test_layers(version: int, stored: int, layers: int) -> None:
     found = extract(psd_file(version=version, layers=stored))
     assert found.file.format == ("PSB" if version == 2 else "PSD")
     assert found.encoding.psd == PsdEncoding("RGB", 3, layers)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("name", [b"Lr16", b"Lr32"])
+def test_layers_of_deep_pictures(version: int, name: bytes) -> None:
+    wide = ">Q" if version == 2 else ">I"
+    before = b"8BIMPatt" + struct.pack(">I", 3) + b"abc\0"
+    block = b"8BIM" + name + struct.pack(wide, 2) + struct.pack(">hxx", -4)
+    section = struct.pack(wide, 0) + struct.pack(">I", 0) + before + block
+    found = extract(psd_file(version=version, depth=16, section=section))
+    assert found.encoding.psd == PsdEncoding("RGB", 3, 4)
+    assert (found.encoding.compression, codes(found)) == ("PackBits", [])
 
 
 @pytest.mark.parametrize(
