@@ -5,14 +5,18 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "The end-to-end tests start machines of their own: run make e2e as root on Debian." >&2
     exit 1
 fi
-missing=()
-command -v ssh >/dev/null || missing+=(openssh-client)
-command -v strace >/dev/null || missing+=(strace)
-# Chromium recommends no font that a machine without a screen would have.
-command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
-if [ "${#missing[@]}" -gt 0 ]; then
-    echo "==> installing ${missing[*]}"
+install() {
+    echo "==> installing $*"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+if ! command -v ssh >/dev/null || ! command -v strace >/dev/null; then
+    install openssh-client strace
+fi
+if ! compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null; then
+    # The package would make a server of its own and start it; the tests start theirs.
+    install postgresql-common
+    sed -i 's/^#\?create_main_cluster .*/create_main_cluster = false/' \
+        /etc/postgresql-common/createcluster.conf
+    install postgresql
 fi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, TypeVar
@@ -10,9 +11,9 @@ import psycopg
 from psycopg import pq
 from psycopg.abc import PQGen
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Engine, Executable, NullPool, Row, create_engine, func, make_url, select
+from sqlalchemy import Engine, Executable, NullPool, Row, create_engine, event, func, make_url
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from service.store.location import PostgresqlLocation
 from service.store.migrate import migrate
@@ -49,6 +50,18 @@ class _Connection(psycopg.Connection[Any]):
             raise psycopg.OperationalError(
                 f"no answer within {_ANSWER_SECONDS:g} seconds"
             ) from error
+
+
+def _refuse_ended(connection: _Connection, _record: object, _pooled: object) -> None:
+    """Let the pool replace a connection that the server has ended.
+
+    What is idle has nothing to say but that. So this sees at once, and without asking, what
+    pool_pre_ping would ask the server for, and wait for if that is silent.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError("the server has ended the connection")
 
 
 class PostgresqlStore(SqlStore):
@@ -92,7 +105,7 @@ class PostgresqlStore(SqlStore):
             poolclass=NullPool,
         )
         with engine.begin() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            connection.scalar(func.pg_advisory_xact_lock(_MIGRATION_LOCK))
             migrate(connection)
         self._prepared = True
 
@@ -127,14 +140,15 @@ class PostgresqlStore(SqlStore):
     @cached_property
     def _engine(self) -> Engine:
         options = f"-c statement_timeout={_STATEMENT_MS}"
-        return create_engine(
+        engine = create_engine(
             _DRIVER,
             creator=lambda: _Connection.connect(self._conninfo, options=options),
             pool_size=_CONNECTIONS,
             max_overflow=0,
             pool_timeout=_ANSWER_SECONDS,
-            pool_pre_ping=True,
         )
+        event.listen(engine, "checkout", _refuse_ended)
+        return engine
 
     @property
     def _conninfo(self) -> str:
