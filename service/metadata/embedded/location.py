@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from service.metadata.model import Location, Tags
 from service.metadata.values import ExifValue, Rational
 
@@ -9,7 +11,8 @@ from service.metadata.values import ExifValue, Rational
 def locate(gps: Tags | None) -> Location | None:
     """Give decimal degrees and metres, or None where neither is known.
 
-    A coordinate without its N, S, E or W is not guessed, nor one beyond 90 or 180 degrees.
+    A coordinate without its N, S, E or W is not guessed, nor one below 0 or
+    beyond 90 or 180 degrees; an altitude is a finite number.
     """
     if not gps:
         return None
@@ -29,7 +32,7 @@ def _degrees(gps: Tags, name: str, *, limit: int) -> float | None:
     if sign is None or not parts or parts[0] is None:
         return None
     total = sum(part / 60**power for power, part in enumerate(parts) if part is not None)
-    return round(sign * total, 8) if total <= limit else None
+    return round(sign * total, 8) if 0 <= total <= limit else None
 
 
 def _sign(reference: ExifValue | None) -> int | None:
@@ -40,7 +43,7 @@ def _sign(reference: ExifValue | None) -> int | None:
 def _altitude(gps: Tags) -> float | None:
     values = _as_tuple(gps.get("GPSAltitude"))
     metres = _number(values[0]) if values else None
-    if metres is None:
+    if metres is None or not math.isfinite(metres):
         return None
     below = gps.get("GPSAltitudeRef") in (1, 3)
     return round(-metres if below else metres, 3)
