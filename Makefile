@@ -4,12 +4,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test e2e lint format lock docs clean
+.PHONY: help install demo stop test e2e oracles lint format lock docs fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 PHOTO ?= examples/photo.jpg
+SECONDS ?= 60
 # The demo and the end-to-end tests keep to this folder; your own deployments are in ~/.imgmeta.
 export IMGMETA_HOME ?= $(CURDIR)/.imgmeta
 
@@ -36,12 +37,18 @@ stop: install ## Stop what the demo started
 
 test: install lint ## Run every test that needs no root
 	@echo "==> tests"
-	@$(BIN)/pytest -q -m "not e2e"
+	@$(BIN)/pytest -q -m "not e2e and not oracle"
 
 e2e: install ## Run the end-to-end tests on real parts (root, Debian)
 	@./tools/install-e2e.sh
 	@echo "==> end-to-end tests"
 	@$(BIN)/pytest -v -m e2e --durations=15
+
+oracles: install ## Ask other readers about the same files (root, Debian)
+	@./tools/install-oracles.sh
+	@$(BIN)/python -m tests.oracles.ledger
+	@echo "==> other readers"
+	@$(BIN)/pytest -v -m oracle --durations=3 tests/oracles
 
 lint: install ## Check format, lint and types
 	@echo "==> ruff, mypy"
@@ -59,6 +66,9 @@ lock: install ## Renew the locked versions
 docs: install ## Write docs/metadata.md from the schema of the answer
 	@$(BIN)/python tools/document_schema.py
 
+fuzz: install ## Fuzz every parser, each for SECONDS=60 (Linux)
+	@./tests/fuzz/run.sh $(SECONDS)
+
 clean: ## Remove the virtual environment and the demo's folder
 	@if [ -x $(BIN)/imgmeta ]; then $(BIN)/imgmeta sandbox stop || true; fi
-	@rm -rf $(VENV) .imgmeta .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	@rm -rf $(VENV) .venv-oracles .venv-fuzz .imgmeta .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -67,6 +67,7 @@ MODES: Final[Mapping[str, Mode]] = {
 
 COMPRESSIONS: Final[Mapping[str, str]] = {
     "raw": "Uncompressed",
+    "dds_rgb": "Uncompressed",
     "tga_rle": "RLE",
     "sgi_rle": "RLE",
     "sun_rle": "RLE",
