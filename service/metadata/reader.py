@@ -56,6 +56,9 @@ class Reader:
 
     def unpack(self, layout: Struct, offset: int) -> tuple[Any, ...]:
         """Give the fields of `layout` at `offset`."""
+        start = self._start + offset
+        if 0 <= offset <= self.size - layout.size and start + layout.size <= len(self._head):
+            return layout.unpack_from(self._head, start)
         return layout.unpack(self.take(offset, layout.size))
 
     def big(self, offset: int, width: int) -> int:

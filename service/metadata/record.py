@@ -14,7 +14,7 @@ made, so that a program which reads one JPEG does not pay for the words of fifte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -86,6 +86,16 @@ class Record(metaclass=RecordType):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), _values(self)
+
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+def replace(record: RecordT, **changes: Any) -> RecordT:
+    """Give `record` with some fields changed, as `dataclasses.replace` does."""
+    return type(record)(
+        *[changes.pop(name, getattr(record, name)) for name in record.__match_args__]
+    )
 
 
 def _values(record: Any) -> tuple[Any, ...]:

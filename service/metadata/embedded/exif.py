@@ -111,8 +111,9 @@ def _name_all(
     if directory is None:
         return None
     tags: dict[str, ExifValue] = {}
+    room = limits.TAG_TEXT_BYTES - draft.tag_text
     for tag, entry in directory.entries.items():
-        if draft.tag_text > limits.TAG_TEXT_BYTES:
+        if room < 0:
             draft.warn("limit-tag-text", "tags were left out: too much text")
             break
         name = names.get(tag) or _ANYWHERE.get(tag) or f"0x{tag:04X}"
@@ -122,5 +123,7 @@ def _name_all(
             where = block.reader.base + entry.at
             draft.warn_of(error, "tag-damaged", f"the tag {name}", where)
         else:
-            draft.tag_text += len(value) if isinstance(value, str) else 0
+            if value.__class__ is str:
+                room -= len(value)
+    draft.tag_text = limits.TAG_TEXT_BYTES - room
     return tags

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
@@ -11,13 +10,13 @@ from service.metadata.draft import Draft
 from service.metadata.embedded.directory import open_block, read_directory
 from service.metadata.embedded.tag_values import read_bytes
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _ENTRIES: Final = 0xB002
 _LARGE_THUMBNAILS: Final = (0x010001, 0x010002, 0x010003, 0x010004, 0x010005)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Record):
     """A picture of the index. `offset` counts from the start of the file; the first is at 0."""
 
     type: int
@@ -30,8 +29,7 @@ class Picture:
         return self.type in _LARGE_THUMBNAILS
 
 
-@dataclass(frozen=True, slots=True)
-class MultiPicture:
+class MultiPicture(Record):
     """The pictures of a file, the first one included."""
 
     pictures: tuple[Picture, ...]

@@ -73,17 +73,13 @@ def read_value(block: TiffBlock, entry: Entry) -> ExifValue:
         return data.decode("utf-16-le", "replace").split("\0", 1)[0]
     if count > limits.LISTED_NUMBERS:
         return Block(TYPE_NAMES[kind], count, None)
+    if count == 1:
+        fields = block.reader.unpack(layout, at)
+        return Rational(*fields) if kind in _RATIONALS else fields[0]
     data = block.reader.take(at, count * layout.size)
     if kind in _RATIONALS:
-        rationals = tuple([Rational(*pair) for pair in layout.iter_unpack(data)])
-        return rationals[0] if count == 1 else rationals
-    if count == 1:
-        return _only(layout.unpack(data))
+        return tuple([Rational(*pair) for pair in layout.iter_unpack(data)])
     return struct.unpack(f"{block.order}{count}{_CODES[kind]}", data)
-
-
-def _only(values: tuple[int | float]) -> int | float:
-    return values[0]
 
 
 def decode_text(data: bytes, *, joined: bool = False) -> str:

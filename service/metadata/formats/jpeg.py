@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Final
 
-from service.metadata.draft import Draft
+from service.metadata.draft import DAMAGE, Draft
 from service.metadata.embedded.icc import read_icc
 from service.metadata.embedded.multi_picture import MultiPicture
 from service.metadata.embedded.photoshop import read_resources
@@ -28,19 +27,21 @@ from service.metadata.formats.jpeg_markers import COM, DQT, FRAMES, SOS, Segment
 from service.metadata.formats.jpeg_quality import estimate_quality
 from service.metadata.formats.jpeg_segments import Pieces, read_application, read_comment
 from service.metadata.reader import Reader, reader_of
+from service.metadata.record import replace
 
 _JPEG_LS: Final = 0xF7
 _PHOTOMETRIC: Final = {"Grayscale": "BlackIsZero", "CMYK": "CMYK", "YCCK": "CMYK"}
 
 
-@dataclass(slots=True)
 class _Stream:
     """What the walk over the segments has met."""
 
-    pieces: Pieces = field(default_factory=Pieces)
     frame: Frame | None = None
-    tables: dict[int, QuantizationTable] = field(default_factory=dict)
     scan: Segment | None = None
+
+    def __init__(self) -> None:
+        self.pieces = Pieces()
+        self.tables: dict[int, QuantizationTable] = {}
 
 
 def read_jpeg(reader: Reader, draft: Draft) -> None:
@@ -70,25 +71,27 @@ def _walk(reader: Reader, stream: _Stream, draft: Draft) -> None:
         if segment.marker == SOS:
             stream.scan = segment
             return
-        with draft.part(
-            "segment-damaged", f"segment FF{segment.marker:02X}", reader.base + segment.offset
-        ):
+        try:
             _read_segment(reader, segment, stream=stream, draft=draft)
+        except DAMAGE as error:
+            where = reader.base + segment.offset
+            draft.warn_of(error, "segment-damaged", f"segment FF{segment.marker:02X}", where)
 
 
 def _read_segment(reader: Reader, segment: Segment, *, stream: _Stream, draft: Draft) -> None:
+    marker = segment.marker
     body = reader.window(segment.offset, segment.size)
     if body.size < segment.size:
-        draft.warn("truncated", f"segment FF{segment.marker:02X} is cut short", body.base)
-    if segment.marker in FRAMES:
+        draft.warn("truncated", f"segment FF{marker:02X} is cut short", body.base)
+    if marker & 0xF0 == 0xE0:
+        read_application(marker, body, pieces=stream.pieces, draft=draft)
+    elif marker == DQT:
+        stream.tables.update([(table.id, table) for table in read_tables(body)])
+    elif marker in FRAMES:
         if stream.frame is None:
-            stream.frame = read_frame(segment.marker, body)
-    elif segment.marker == DQT:
-        stream.tables.update((table.id, table) for table in read_tables(body))
-    elif segment.marker == COM:
+            stream.frame = read_frame(marker, body)
+    elif marker == COM:
         read_comment(body, draft)
-    elif segment.marker & 0xF0 == 0xE0:
-        read_application(segment.marker, body, pieces=stream.pieces, draft=draft)
 
 
 def describe_frame(
@@ -120,7 +123,7 @@ def encode_frame(frame: Frame, pieces: Pieces, tables: tuple[QuantizationTable, 
             process=name_process(frame.marker),
             entropy_coding=name_entropy_coding(frame.marker),
             chroma_subsampling=name_subsampling(frame.components),
-            sampling_factors=tuple((c.horizontal, c.vertical) for c in frame.components),
+            sampling_factors=tuple([(c.horizontal, c.vertical) for c in frame.components]),
             quantization_tables=tables,
             quality_estimate=estimate_quality(tables) if is_dct else None,
             adobe_transform=pieces.adobe,

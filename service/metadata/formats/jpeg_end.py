@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata import limits
@@ -16,6 +15,7 @@ from service.metadata.formats.jpeg_markers import (
 )
 from service.metadata.formats.jpeg_segments import read_comment
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _KINDS: Final = (
     (0, b"\xff\xd8\xff", "a further JPEG picture"),
@@ -27,8 +27,7 @@ _KINDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Record):
     """`end` is the offset behind EOI, None where it was not found; `height` comes from DNL."""
 
     end: int | None

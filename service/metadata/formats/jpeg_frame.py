@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 from service.metadata.encodings import QuantizationTable
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _HEADER: Final = Struct(">BHHB")
+_WIDE_TABLE: Final = Struct(">64H")
 _JPEG_LS: Final = 0xF7
 
 _PROCESSES: Final[Mapping[int, str]] = {
@@ -34,8 +35,7 @@ _RATIO_NAMES: Final[Mapping[tuple[int, int], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Record):
     """A component of a frame: its identifier, sampling factors and quantization table."""
 
     id: int
@@ -44,8 +44,7 @@ class Component:
     table: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Record):
     """A frame header. `height` 0 means that a DNL segment says it later."""
 
     marker: int
@@ -59,9 +58,9 @@ def read_frame(marker: int, body: Reader) -> Frame:
     """Read the parameters of an SOF segment; a cut list of components raises `OutOfBounds`."""
     precision, height, width, count = body.unpack(_HEADER, 0)
     data = body.take(_HEADER.size, 3 * count)
+    triples = zip(data[::3], data[1::3], data[2::3], strict=True)
     components = tuple(
-        Component(data[at], data[at + 1] >> 4, data[at + 1] & 15, data[at + 2])
-        for at in range(0, len(data), 3)
+        [Component(id_, factors >> 4, factors & 15, table) for id_, factors, table in triples]
     )
     return Frame(marker, precision, width, height, components)
 
@@ -95,15 +94,13 @@ def name_subsampling(components: Sequence[Component]) -> str | None:
     """
     if len(components) < 3:
         return None
-    first, *chroma = components[:3]
-    if 0 in (chroma[0].horizontal, chroma[0].vertical):
+    first, chroma, third = components[:3]
+    if 0 in (chroma.horizontal, chroma.vertical):
         return None
-    if any(
-        (c.horizontal, c.vertical) != (chroma[0].horizontal, chroma[0].vertical) for c in chroma
-    ):
+    if (chroma.horizontal, chroma.vertical) != (third.horizontal, third.vertical):
         return None
-    across, across_rest = divmod(first.horizontal, chroma[0].horizontal)
-    down, down_rest = divmod(first.vertical, chroma[0].vertical)
+    across, across_rest = divmod(first.horizontal, chroma.horizontal)
+    down, down_rest = divmod(first.vertical, chroma.vertical)
     return None if across_rest or down_rest else _RATIO_NAMES.get((across, down))
 
 
@@ -120,26 +117,26 @@ def name_color_model(frame: Frame, *, jfif: bool, adobe: int | None) -> str | No
 
 
 def _three_component_model(frame: Frame, *, jfif: bool, adobe: int | None) -> str:
-    ids = bytes(component.id for component in frame.components)
     if jfif:
         return "YCbCr"
     if adobe is not None:
         return "RGB" if adobe == 0 else "YCbCr"
     without_transform = is_lossless(frame.marker) or frame.marker == _JPEG_LS
+    ids = bytes([component.id for component in frame.components])
     return "RGB" if ids == b"RGB" or without_transform else "YCbCr"
 
 
 def read_tables(body: Reader) -> list[QuantizationTable]:
     """Read the tables of a DQT segment; those that are cut are left out."""
     tables: list[QuantizationTable] = []
+    data = body.take(0, body.size)
     offset = 0
-    while offset < body.size:
-        head = body.big(offset, 1)
-        wide = head >> 4
-        data = body.some(offset + 1, 128 if wide else 64)
-        if len(data) < (128 if wide else 64):
+    while offset < len(data):
+        wide = data[offset] >> 4
+        values = data[offset + 1 : offset + (129 if wide else 65)]
+        if len(values) < (128 if wide else 64):
             break
-        values = Struct(">64H").unpack(data) if wide else tuple(data)
-        tables.append(QuantizationTable(head & 15, 16 if wide else 8, values))
-        offset += 1 + len(data)
+        numbers = _WIDE_TABLE.unpack(values) if wide else tuple(values)
+        tables.append(QuantizationTable(data[offset] & 15, 16 if wide else 8, numbers))
+        offset += 1 + len(values)
     return tables

@@ -46,13 +46,14 @@ def walk_segments(reader: Reader, offset: int) -> Iterator[Segment]:
     decoders do.
     """
     for _ in range(limits.CHUNKS):
-        head = reader.take(offset, 2)
+        head = reader.some(offset, 4)
         skipped = 0
-        if head[0] != 0xFF or head[1] in (0x00, 0xFF):
+        if len(head) < 2 or head[0] != 0xFF or head[1] in (0x00, 0xFF):
+            reader.take(offset, 2)
             found = _next_marker(reader, offset)
-            skipped = 0 if head == b"\xff\xff" else found - offset
+            skipped = 0 if head[:2] == b"\xff\xff" else found - offset
             offset = found
-            head = reader.take(offset, 2)
+            head = reader.some(offset, 4)
         marker = head[1]
         if marker in _ALONE or marker == EOI:
             yield Segment(marker, offset + 2, 0, skipped)
@@ -60,7 +61,9 @@ def walk_segments(reader: Reader, offset: int) -> Iterator[Segment]:
                 return
             offset += 2
             continue
-        length = reader.big(offset + 2, 2)
+        if len(head) < 4:
+            reader.take(offset + 2, 2)
+        length = head[2] << 8 | head[3]
         yield Segment(marker, offset + 4, max(length - 2, 0), skipped)
         if marker == SOS:
             return

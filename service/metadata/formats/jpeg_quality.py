@@ -7,9 +7,10 @@ of ImageMagick and ExifTool, which compare the sum of all values and the sum of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from service.metadata.encodings import QuantizationTable
 
@@ -29,13 +30,10 @@ _LUMINANCE_PLACES: Final = (5, 56)
 _CHROMINANCE_PLACES: Final = (0, 63)
 """Where they lie in zig-zag order."""
 
+_HIGHEST: Final = 100
+_QUALITIES: Final = range(1, _HIGHEST + 1)
 _LOWEST_ESTIMATE: Final = 51
 """Below it a table must be one of the IJG's own."""
-
-
-class _Sums(NamedTuple):
-    few: int
-    all: int
 
 
 def estimate_quality(tables: Sequence[QuantizationTable]) -> int | None:
@@ -43,36 +41,43 @@ def estimate_quality(tables: Sequence[QuantizationTable]) -> int | None:
     values = {table.id: table.values for table in tables}
     if 0 not in values:
         return None
-    found = _sum_tables(values)
-    for quality, standard in enumerate(_standard_sums(1 in values), 1):
-        if found.few >= standard.few or found.all >= standard.all:
-            is_own = found.few <= standard.few and found.all <= standard.all
-            return quality if is_own or quality >= _LOWEST_ESTIMATE else None
-    return None
+    few, everything = _sum_tables(values)
+    kind = 1 in values
+    quality = min(_find_quality(few, _sum_few, kind), _find_quality(everything, _sum_all, kind))
+    if quality > _HIGHEST:
+        return None
+    is_own = few <= _sum_few(quality, kind) and everything <= _sum_all(quality, kind)
+    return quality if is_own or quality >= _LOWEST_ESTIMATE else None
 
 
-def _sum_tables(values: Mapping[int, Sequence[int]]) -> _Sums:
-    few = sum(values[0][place] for place in _LUMINANCE_PLACES)
+def _sum_tables(values: Mapping[int, Sequence[int]]) -> tuple[int, int]:
+    """Give the sum of a few values of the tables, and that of all."""
+    few = sum([values[0][place] for place in _LUMINANCE_PLACES])
     everything = sum(values[0])
     if 1 in values:
-        few += sum(values[1][place] for place in _CHROMINANCE_PLACES)
+        few += sum([values[1][place] for place in _CHROMINANCE_PLACES])
         everything += sum(values[1])
-    return _Sums(few, everything)
+    return few, everything
+
+
+def _find_quality(found: int, sum_standard: Callable[[int, bool], int], kind: bool) -> int:
+    """Give the lowest quality whose sum is not above `found`: sums fall as the quality rises."""
+    return 1 + bisect_left(_QUALITIES, -found, key=lambda quality: -sum_standard(quality, kind))
 
 
 @cache
-def _standard_sums(has_chrominance: bool) -> tuple[_Sums, ...]:
-    """Give the sums of the IJG's tables for each quality, from 1 on."""
-    few: Sequence[int] = _LUMINANCE_SAMPLE
-    everything: Sequence[int] = _LUMINANCE
-    if has_chrominance:
-        few = _LUMINANCE_SAMPLE + _CHROMINANCE_SAMPLE
-        everything = _LUMINANCE + _CHROMINANCE
-    qualities = range(1, 101)
-    return tuple(_Sums(_scaled_sum(few, q), _scaled_sum(everything, q)) for q in qualities)
+def _sum_few(quality: int, has_chrominance: bool) -> int:
+    more = _CHROMINANCE_SAMPLE if has_chrominance else ()
+    return _scaled_sum(_LUMINANCE_SAMPLE + more, quality)
+
+
+@cache
+def _sum_all(quality: int, has_chrominance: bool) -> int:
+    more = _CHROMINANCE if has_chrominance else ()
+    return _scaled_sum(_LUMINANCE + more, quality)
 
 
 def _scaled_sum(table: Sequence[int], quality: int) -> int:
     """Sum a table as `jpeg_quality_scaling` and `jpeg_add_quant_table` of the IJG scale it."""
     scale = 5000 // quality if quality < 50 else 200 - quality * 2
-    return sum(min(max((value * scale + 50) // 100, 1), 255) for value in table)
+    return sum([min(max((value * scale + 50) // 100, 1), 255) for value in table])

@@ -5,7 +5,6 @@ Blocks that span several segments (ICC, Photoshop, extended XMP) are gathered in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from service.metadata import limits
@@ -24,18 +23,19 @@ _GAIN_MAP: Final = b"urn:iso:std:iso:ts:21496:-1\0"
 _UNITS: Final = {1: "inch", 2: "cm"}
 
 
-@dataclass(slots=True)
 class Pieces:
     """What the segments said that only makes sense together."""
 
     jfif: bool = False
     adobe: int | None = None
-    icc: dict[int, bytes] = field(default_factory=dict)
     icc_count: int = 0
-    photoshop: list[bytes] = field(default_factory=list)
     xmp: bytes | None = None
-    extended_xmp: dict[int, bytes] = field(default_factory=dict)
     pictures: MultiPicture | None = None
+
+    def __init__(self) -> None:
+        self.icc: dict[int, bytes] = {}
+        self.photoshop: list[bytes] = []
+        self.extended_xmp: dict[int, bytes] = {}
 
 
 def read_application(marker: int, body: Reader, *, pieces: Pieces, draft: Draft) -> None:
