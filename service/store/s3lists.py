@@ -63,7 +63,7 @@ class S3Lists:
             (logged.record if matches(logged.record, query) else None, _cursor(logged.record))
             for logged in self._read_back(query, end)
         )
-        found, cursor = _fill_page(steps, query.limit)
+        found, cursor = fill_page(steps, query.limit)
         return RequestPage(records=found, cursor=cursor)
 
     def list_results(self, query: ResultQuery) -> ResultPage:
@@ -77,7 +77,7 @@ class S3Lists:
                 strict=True,
             )
         )
-        found, cursor = _fill_page(steps, query.limit)
+        found, cursor = fill_page(steps, query.limit)
         return ResultPage(results=found, cursor=cursor)
 
     def _entries_back(self, query: ResultQuery) -> Iterator[_Entry]:
@@ -127,7 +127,7 @@ class S3Lists:
                     yield read_logged(stored.text)
 
 
-def _fill_page(
+def fill_page(
     steps: Iterable[tuple[T | None, str]], limit: int
 ) -> tuple[tuple[T, ...], str | None]:
     """Take what is not None until the page is full or the time is over.
