@@ -1,8 +1,9 @@
-"""TIFF 6.0, BigTIFF and DNG."""
+"""TIFF 6.0, BigTIFF, and the camera raw files that are TIFF files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from struct import Struct
 from typing import Final
 
@@ -10,9 +11,10 @@ from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.directory import TiffBlock, open_block, read_directory
 from service.metadata.embedded.exif import collect_exif, read_orientation, read_resolution
-from service.metadata.encodings import Encoding
+from service.metadata.encodings import Encoding, TiffEncoding
 from service.metadata.formats.tiff_embedded import add_preview, read_embedded
-from service.metadata.formats.tiff_jpeg import read_jpeg_encoding
+from service.metadata.formats.tiff_jpeg import read_jpeg
+from service.metadata.formats.tiff_makers import describe_cr2, describe_rw2
 from service.metadata.formats.tiff_names import (
     JPEG,
     LOSSY_DNG,
@@ -31,10 +33,10 @@ from service.metadata.formats.tiff_page import (
     read_extra_samples,
     read_sample_format,
 )
+from service.metadata.formats.tiff_raw import choose_picture, find_shown_size, name_format, show
 from service.metadata.model import Palette
 from service.metadata.reader import Reader
 
-_DNG_VERSION: Final = 0xC612
 _SUB_DIRECTORIES: Final = 0x014A
 _JPEG_KINDS: Final = (OLD_JPEG, JPEG, LOSSY_DNG)
 
@@ -42,7 +44,7 @@ _JPEG_KINDS: Final = (OLD_JPEG, JPEG, LOSSY_DNG)
 def read_tiff(reader: Reader, draft: Draft) -> None:
     """Read a TIFF file: the first directory's picture, and its pages and further images.
 
-    Where the first is a preview (DNG, TIFF/EP), the picture is the full one among its SubIFDs.
+    Where the first is a preview (DNG, TIFF/EP), the picture is the full one among the others.
     """
     draft.format, draft.media_type = "TIFF", "image/tiff"
     with draft.part("truncated", "the TIFF header"):
@@ -51,47 +53,53 @@ def read_tiff(reader: Reader, draft: Draft) -> None:
         if first is None:
             return
         tags = Tags(block, first)
-        _read_version(tags, draft)
         draft.exif = collect_exif(block, first, None, draft)
         read_orientation(block, first, draft)
         draft.resolution = read_resolution(block, first)
         subs = _read_sub_directories(tags, draft)
-        _describe(_choose(tags, subs), subs, draft)
+        pages, more = _read_pages(tags, draft)
+        _describe_all(tags, subs, pages, draft)
         read_embedded(tags, draft)
-        for other in (tags, *subs):
-            add_preview(other, draft)
-        _read_pages(tags, draft)
+        if draft.format == "TIFF":
+            draft.page_count = len(pages) + more
+            draft.pages = tuple(map(describe_page, pages)) if len(pages) > 1 else ()
 
 
-def _read_version(tags: Tags, draft: Draft) -> None:
-    version = tags.numbers(_DNG_VERSION)
-    if version:
-        draft.format, draft.media_type = "DNG", "image/x-adobe-dng"
-        draft.format_version = ".".join(map(str, version))
-    elif tags.block.reader.some(8, 2) == b"CR" and not tags.block.big:
-        draft.format, draft.media_type = "CR2", "image/x-canon-cr2"
+def _read_sub_directories(first: Tags, draft: Draft) -> tuple[Tags, ...]:
+    """Read the directories that SubIFDs names, and those that these name."""
+    found: list[Tags] = []
+    for tags in chain((first,), found):
+        for offset in tags.numbers(_SUB_DIRECTORIES, most=limits.DIRECTORIES):
+            if offset and (directory := read_directory(tags.block, offset, draft)):
+                found.append(Tags(tags.block, directory))
+    return tuple(found)
 
 
-def _read_sub_directories(tags: Tags, draft: Draft) -> tuple[Tags, ...]:
-    offsets = tags.numbers(_SUB_DIRECTORIES, most=limits.DIRECTORIES)
-    found = (read_directory(tags.block, offset, draft) for offset in offsets if offset)
-    return tuple(Tags(tags.block, directory) for directory in found if directory is not None)
+def _describe_all(first: Tags, subs: tuple[Tags, ...], pages: list[Tags], draft: Draft) -> None:
+    """Describe the picture, and keep the other pictures that are JPEG files as thumbnails."""
+    others = (*subs, *pages[1:])
+    chosen = choose_picture(first, others)
+    name_format(first, chosen, draft)
+    layout = describe_layout(chosen, tuple(map(describe_sub_image, subs)))
+    if draft.format == "CR2":
+        describe_cr2(pages, layout, draft)
+    elif draft.format == "RW2":
+        describe_rw2(first, layout, draft)
+    else:
+        _describe(chosen, layout, draft)
+        show(find_shown_size(chosen), draft)
+    for tags in (first, *others)[: limits.PREVIEWS]:
+        is_preview = tags.is_reduced or (draft.format != "TIFF" and tags is not chosen)
+        if is_preview or draft.format == "CR2":
+            add_preview(tags, draft)
 
 
-def _choose(first: Tags, subs: tuple[Tags, ...]) -> Tags:
-    """Give the directory of the full picture."""
-    if first.is_reduced:
-        return next((sub for sub in subs if not sub.is_reduced), first)
-    return first
-
-
-def _describe(tags: Tags, subs: tuple[Tags, ...], draft: Draft) -> None:
+def _describe(tags: Tags, layout: TiffEncoding, draft: Draft) -> None:
     draft.width, draft.height = tags.number(0x0100), tags.number(0x0101)
     if draft.width is None or draft.height is None:
         draft.warn("no-size", "the first directory does not state the size of the picture")
     _describe_samples(tags, draft)
-    images = tuple(map(describe_sub_image, subs))
-    draft.encoding = replace(_describe_compression(tags, draft), tiff=describe_layout(tags, images))
+    draft.encoding = replace(_describe_compression(tags, draft), tiff=layout)
     end = find_data_end(tags)
     if end is not None and end > tags.block.reader.size:
         draft.warn("truncated", "the picture data is cut short", tags.block.reader.size)
@@ -102,8 +110,8 @@ def _describe_compression(tags: Tags, draft: Draft) -> Encoding:
     encoding = Encoding(compression=compression.name, lossless=compression.lossless)
     if tags.compression not in _JPEG_KINDS:
         return encoding
-    inner = read_jpeg_encoding(tags, draft) or encoding
-    return replace(inner, compression=compression.name)
+    inner = read_jpeg(tags, draft)
+    return replace(inner[1], compression=compression.name) if inner else encoding
 
 
 def _describe_samples(tags: Tags, draft: Draft) -> None:
@@ -121,21 +129,17 @@ def _describe_samples(tags: Tags, draft: Draft) -> None:
         draft.palette = Palette(colors.count // 3, 48)
 
 
-def _read_pages(first: Tags, draft: Draft) -> None:
-    """List the pages, and count those beyond what is listed by their links alone."""
-    block, pages = first.block, [describe_page(first)]
+def _read_pages(first: Tags, draft: Draft) -> tuple[list[Tags], int]:
+    """Give the directories in the chain, and how many more there are by their links alone."""
+    block, pages = first.block, [first]
     following = first.directory.next
     while following and len(block.seen) < limits.DIRECTORIES:
         directory = read_directory(block, following, draft)
         if directory is None:
-            following = 0
-            break
-        tags = Tags(block, directory)
-        pages.append(describe_page(tags))
-        add_preview(tags, draft)
+            return pages, 0
+        pages.append(Tags(block, directory))
         following = directory.next
-    draft.page_count = len(pages) + _count_links(block, following, draft)
-    draft.pages = tuple(pages) if len(pages) > 1 else ()
+    return pages, _count_links(block, following, draft)
 
 
 def _count_links(block: TiffBlock, offset: int, draft: Draft) -> int:

@@ -40,15 +40,13 @@ def read_embedded(tags: Tags, draft: Draft) -> None:
 
 
 def add_preview(tags: Tags, draft: Draft) -> None:
-    """Keep a reduced picture that is a JPEG file of its own as a thumbnail."""
+    """Keep a picture that is a JPEG file of its own, in one piece, as a thumbnail."""
     reader = tags.block.reader
     strips = tags.entry(0x0111)
-    if not tags.is_reduced:
-        return
-    if tags.compression == JPEG and strips is not None and strips.count == 1:
-        offset, size = tags.number(0x0111), tags.number(0x0117)
-    elif tags.compression == OLD_JPEG:
+    if tags.entry(0x0201) is not None:
         offset, size = tags.number(0x0201), tags.number(0x0202)
+    elif tags.compression in (JPEG, OLD_JPEG) and strips is not None and strips.count == 1:
+        offset, size = tags.number(0x0111), tags.number(0x0117)
     else:
         return
     if offset and size and tags.entry(0x015B) is None:

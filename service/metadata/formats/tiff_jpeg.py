@@ -27,8 +27,8 @@ class _Found:
     frame: Frame | None = None
 
 
-def read_jpeg_encoding(tags: Tags, draft: Draft) -> Encoding | None:
-    """Give the encoding of the JPEG stream of the first strip or tile, or None without a frame."""
+def read_jpeg(tags: Tags, draft: Draft) -> tuple[Frame, Encoding] | None:
+    """Give the frame and the encoding of the first strip's or tile's JPEG stream, or None."""
     found = _Found()
     shared = tags.entry(0x015B)
     with draft.part("jpeg-damaged", "the JPEG data"):
@@ -39,7 +39,8 @@ def read_jpeg_encoding(tags: Tags, draft: Draft) -> Encoding | None:
             _walk(stream, found)
     if found.frame is None:
         return None
-    return encode_frame(found.frame, found.pieces, tuple(found.tables.values()))
+    encoding = encode_frame(found.frame, found.pieces, tuple(found.tables.values()))
+    return found.frame, encoding
 
 
 def _find_stream(tags: Tags) -> Reader | None:

@@ -18,6 +18,8 @@ from service.metadata.model import Page
 
 _MOST_SAMPLES: Final = 256
 """Samples a pixel whose bits are listed one by one where the file states them once."""
+_PAGE: Final = 2
+"""NewSubfileType's bit of a page, which is a full picture."""
 _NO_ROWS: Final = 2**32 - 1
 """RowsPerStrip's default: the picture is one strip."""
 
@@ -45,6 +47,11 @@ class Tags:
     def is_reduced(self) -> bool:
         """Whether the picture is a smaller version of another (NewSubfileType, SubfileType)."""
         return bool((self.number(0x00FE) or 0) & 1) or self.number(0x00FF) == 2
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the picture is neither reduced nor a mask or plane of another (DNG 1.7, 254)."""
+        return not (self.number(0x00FE) or 0) & ~_PAGE and not self.is_reduced
 
     @property
     def is_whole(self) -> bool:
