@@ -71,6 +71,8 @@ def ask_python(files: Sequence[Path]) -> dict[str, dict[Path, Raw]]:
     """Ask Pillow, tifffile and Exiv2, in their own environment."""
     script = Path(__file__).with_name("python_readers.py")
     printed = run(str(PYTHON), str(script), stdin="\n".join(map(str, files)))
+    if not printed:
+        raise RuntimeError(f"{script.name} ended without an answer: {ADVICE}")
     answers: dict[str, dict[str, Raw]] = json.loads(printed)
     return {name: {Path(p): raw for p, raw in by.items()} for name, by in answers.items()}
 

@@ -186,8 +186,8 @@ def _exif_value(label: str, value: Any) -> Fact:
     binary = _BINARY.match(value) if isinstance(value, str) else None
     if binary:
         return f"[{binary[1]}]"
-    if label in _APEX and isinstance(value, int | float) and value > 0:
-        return _APEX[label] * log2(value)
+    if label in _APEX and re.fullmatch(r"[\d.]*[1-9][\d.]*", str(value)):
+        return _APEX[label] * log2(float(value))
     if isinstance(value, str) and re.search(r"\b(undef|inf)\b", value):
         return re.sub(r"\b(undef|inf)\b", NO_QUOTIENT, value)
     if label == "GPSTimeStamp":

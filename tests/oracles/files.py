@@ -27,11 +27,21 @@ def make_files(folder: Path) -> list[Path]:
             name, command = line.split(": ", 1)
             encode(name, shlex.split(command.replace("{}", name)), made)
     write_tagged(made)
+    _cut(made, folder / "cut")
     by_hand = folder / "by-hand"
     by_hand.mkdir()
     for name, data in test_images().items():
         (by_hand / name).write_bytes(data)
     return sorted(_images(folder))
+
+
+def _cut(made: Path, folder: Path) -> None:
+    """Write what is left of each tagged file after half and nine tenths of it."""
+    folder.mkdir()
+    for path in made.glob("tagged*"):
+        data = path.read_bytes()
+        for tenths in (5, 9):
+            (folder / f"{tenths}-{path.name}").write_bytes(data[: len(data) * tenths // 10])
 
 
 def encode(name: str, command: list[str], folder: Path) -> None:
