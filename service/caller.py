@@ -1,4 +1,4 @@
-"""Who sent a request, and under which id it is known."""
+"""Who sent a request, over what, and under which id it is known."""
 
 from __future__ import annotations
 
@@ -14,25 +14,45 @@ _REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 def client_ip(request: falcon.Request) -> str:
     """Give the IP address of the client.
 
-    nginx runs on this machine and sets X-Forwarded-For to the address that connected to it. So the
-    header is believed from loopback alone; anyone else is taken for the address they come from.
+    nginx runs on this machine and sets X-Forwarded-For to the one address that it believes
+    (service/nginxconf.py). So the header is believed from nginx alone; anyone else is taken for
+    the address they come from.
     """
-    if not _from_proxy(request):
+    if not is_from_nginx(request):
         return request.remote_addr
     forwarded = request.get_header("X-Forwarded-For") or ""
     return forwarded if _is_address(forwarded) else request.remote_addr
 
 
+def is_private(request: falcon.Request) -> bool:
+    """Tell whether a token may be sent this way: inside this machine, or over TLS.
+
+    TLS ends at a trusted proxy, of which nginx passes on the word.
+    """
+    over_tls = is_from_nginx(request) and request.get_header("X-Forwarded-Proto") == "https"
+    return over_tls or is_local(request)
+
+
+def is_local(request: falcon.Request) -> bool:
+    """Tell whether the client is on this machine."""
+    address = client_ip(request)
+    return _is_address(address) and ip_address(address).is_loopback
+
+
 def request_id(request: falcon.Request) -> str:
     """Give the id that nginx gave the request, or a new one: 32 hexadecimal digits."""
     given = request.get_header("X-Request-ID") or ""
-    known = _from_proxy(request) and _REQUEST_ID.fullmatch(given)
+    known = is_from_nginx(request) and _REQUEST_ID.fullmatch(given)
     return given if known else uuid.uuid4().hex
 
 
-def _from_proxy(request: falcon.Request) -> bool:
+def is_from_nginx(request: falcon.Request) -> bool:
+    """Tell whether nginx passed the request on: over its socket, which has no address, or loopback.
+
+    gunicorn listens on the socket alone; whoever starts it otherwise puts nginx in front.
+    """
     peer = request.remote_addr
-    return _is_address(peer) and ip_address(peer).is_loopback
+    return peer == "" or (_is_address(peer) and ip_address(peer).is_loopback)
 
 
 def _is_address(text: str) -> bool:

@@ -9,39 +9,58 @@ from typing import Any
 
 import falcon
 
-from service.store.protocol import StoreUnavailableError
+from service.metrics import Metrics
+from service.store.protocol import InvalidCursorError, StoreUnavailableError
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+_OF_RESULTS = ("Location", "ETag", "Cache-Control", "Link")
 
 _LOG = logging.getLogger("gunicorn.error")
 
 
-def add_problem_handlers(app: falcon.App[Any, Any]) -> None:
+def add_problem_handlers(app: falcon.App[Any, Any], metrics: Metrics) -> None:
     """Let every error of `app` be answered as a problem."""
+
+    def answer_store_unavailable(
+        request: falcon.Request,
+        response: falcon.Response,
+        error: StoreUnavailableError,
+        params: dict[str, Any],
+    ) -> None:
+        metrics.count_store_error(request)
+        _answer_store_unavailable(request, response, error, params)
+
     app.set_error_serializer(_write_problem)
     app.add_error_handler(Exception, _answer_defect)
     # Later handlers come first, so falcon's own errors do not reach the one for defects.
     app.add_error_handler(falcon.HTTPError, _answer_http_error)
-    app.add_error_handler(StoreUnavailableError, _answer_store_unavailable)
+    app.add_error_handler(StoreUnavailableError, answer_store_unavailable)
+    app.add_error_handler(InvalidCursorError, _answer_invalid_cursor)
+
+
+def describe_problem(request: falcon.Request, error: falcon.HTTPError) -> dict[str, str | int]:
+    """Give `error` as an object (RFC 9457, section 3.1).
+
+    The type is ``about:blank``, so the title is the phrase of the status (section 4.2.1).
+    """
+    status = HTTPStatus(error.status_code)
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": error.status_code,
+        "detail": error.description or status.description,
+        "instance": f"/api/requests/{request.context.request_id}",
+    }
 
 
 def _write_problem(
     request: falcon.Request, response: falcon.Response, error: falcon.HTTPError
 ) -> None:
-    """Write `error` into `response` (RFC 9457, section 3.1).
-
-    The type is ``about:blank``, so the title is the phrase of the status (section 4.2.1).
-    """
-    problem = {
-        "type": "about:blank",
-        "title": HTTPStatus(error.status_code).phrase,
-        "status": error.status_code,
-        "detail": error.description or HTTPStatus(error.status_code).description,
-        "instance": f"/api/requests/{request.context.request_id}",
-    }
     response.content_type = PROBLEM_JSON
-    response.data = json.dumps(problem).encode()
+    response.text = None
+    response.media = None
+    response.data = json.dumps(describe_problem(request, error)).encode()
 
 
 def _answer_http_error(
@@ -51,6 +70,9 @@ def _answer_http_error(
     _params: dict[str, Any],
 ) -> None:
     response.status = error.status
+    # What an answer was to say of its image is true no longer.
+    for name in _OF_RESULTS:
+        response.delete_header(name)
     response.set_headers(error.headers or {})
     _write_problem(request, response, error)
 
@@ -67,6 +89,18 @@ def _answer_store_unavailable(
         retry_after=RETRY_AFTER_SECONDS,
     )
     _answer_http_error(request, response, unavailable, params)
+
+
+def _answer_invalid_cursor(
+    request: falcon.Request,
+    response: falcon.Response,
+    _error: InvalidCursorError,
+    params: dict[str, Any],
+) -> None:
+    invalid = falcon.HTTPBadRequest(
+        description="The cursor is none of this list: take the one of the page before."
+    )
+    _answer_http_error(request, response, invalid, params)
 
 
 def _answer_defect(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
+from service import settingvalues as values
+from service.settingvalues import ApiKey, Network
 from service.store.location import StoreLocation, parse_store_url
+
+T = TypeVar("T")
 
 DEFAULT_STORE_URL = "sqlite:////var/lib/imgmeta/imgmeta.db"
 DEFAULT_MAX_BODY = 25 * 1024 * 1024
+DEFAULT_KEEP_DAYS = 90
+DEFAULT_RATE_PER_IP = 100
 # A body is held in memory, one a thread.
-_LARGEST_MAX_BODY = 256 * 1024 * 1024
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_MAX_BODY = values.read_number(1, 256 * 1024 * 1024, "bytes")
+_KEEP_DAYS = values.read_number(1, 36_500, "days")
+_RATE = values.read_number(0, 100_000, "requests a second")
 
 
 class SettingsError(Exception):
@@ -27,11 +34,23 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that can be chosen. `max_body` is the largest image in bytes."""
+    """Everything that can be chosen. `max_body` is the largest image in bytes.
+
+    A rate is in requests a second; 0 is no limit. Without `api_keys` everybody may post.
+    """
 
     store: StoreLocation
+    store_sync_full: bool = False
     max_body: int = DEFAULT_MAX_BODY
     image_digest: str | None = None
+    keep_days: int = DEFAULT_KEEP_DAYS
+    redact: bool = False
+    api_keys: tuple[ApiKey, ...] = ()
+    admin_token_sha256: str | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    rate_per_ip: int = DEFAULT_RATE_PER_IP
+    rate_per_key: int = 0
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def max_request(self) -> int:
@@ -42,36 +61,49 @@ class Settings:
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from environment variables; an empty one counts as absent.
 
-    ``IMGMETA_STORE_URL``     ``sqlite:////absolute/path`` or ``s3://bucket/prefix``
-    ``IMGMETA_MAX_BODY``      the largest image in bytes, 25 MiB when absent
-    ``IMGMETA_IMAGE_DIGEST``  ``sha256:`` and 64 hexadecimal digits; what /ready reports
+    ``IMGMETA_STORE_URL``           ``sqlite:////absolute/path``,
+                                    ``postgresql+psycopg://user:password@host/database`` or
+                                    ``s3://bucket/prefix``
+    ``IMGMETA_STORE_SYNC``          ``full``: with SQLite, a record also survives a loss of power;
+                                    ``normal``, as when absent: the death of every process
+    ``IMGMETA_MAX_BODY``            the largest image in bytes, 25 MiB when absent
+    ``IMGMETA_KEEP_DAYS``           how long results and records are kept, 90 when absent; in S3
+                                    the bucket's lifecycle rule decides
+    ``IMGMETA_REDACT``              ``1``: positions and serial numbers are neither answered nor
+                                    kept; ``0``, as when absent: they are
+    ``IMGMETA_API_KEYS``            ``name:sha256,…``: who may post and read results, by the SHA-256
+                                    of each key in hexadecimal; everybody when absent
+    ``IMGMETA_ADMIN_TOKEN_SHA256``  the SHA-256 of the token that opens the lists, in hexadecimal;
+                                    nobody when absent
+    ``IMGMETA_TRUSTED_PROXIES``     ``address,network/bits,…``: whose X-Forwarded-For and
+                                    X-Forwarded-Proto are believed; nobody's when absent
+    ``IMGMETA_RATE_PER_IP``         requests a second from one address, with bursts of twice that;
+                                    100 when absent, 0 for no limit
+    ``IMGMETA_RATE_PER_KEY``        the same for one API key; no limit when absent
+    ``IMGMETA_CORS_ORIGINS``        ``https://one.example,…`` or ``*``: whose pages may call; those
+                                    of no other origin when absent
+    ``IMGMETA_IMAGE_DIGEST``        ``sha256:`` and 64 hexadecimal digits; what /ready reports
 
     Raises SettingsError.
     """
+
+    def read(name: str, convert: Callable[[str], T], default: str = "") -> T:
+        try:
+            return convert(environment.get(name) or default)
+        except ValueError as error:
+            raise SettingsError(name, str(error)) from None
+
     return Settings(
-        store=_read_store(environment.get("IMGMETA_STORE_URL") or DEFAULT_STORE_URL),
-        max_body=_read_max_body(environment.get("IMGMETA_MAX_BODY") or str(DEFAULT_MAX_BODY)),
-        image_digest=_read_digest(environment.get("IMGMETA_IMAGE_DIGEST") or None),
+        store=read("IMGMETA_STORE_URL", parse_store_url, DEFAULT_STORE_URL),
+        store_sync_full=read("IMGMETA_STORE_SYNC", values.read_sync, "normal"),
+        max_body=read("IMGMETA_MAX_BODY", _MAX_BODY, str(DEFAULT_MAX_BODY)),
+        image_digest=read("IMGMETA_IMAGE_DIGEST", values.read_digest),
+        keep_days=read("IMGMETA_KEEP_DAYS", _KEEP_DAYS, str(DEFAULT_KEEP_DAYS)),
+        redact=read("IMGMETA_REDACT", values.read_switch, "0"),
+        api_keys=read("IMGMETA_API_KEYS", values.read_keys),
+        admin_token_sha256=read("IMGMETA_ADMIN_TOKEN_SHA256", values.read_sha256),
+        trusted_proxies=read("IMGMETA_TRUSTED_PROXIES", values.read_networks),
+        rate_per_ip=read("IMGMETA_RATE_PER_IP", _RATE, str(DEFAULT_RATE_PER_IP)),
+        rate_per_key=read("IMGMETA_RATE_PER_KEY", _RATE, "0"),
+        cors_origins=read("IMGMETA_CORS_ORIGINS", values.read_origins),
     )
-
-
-def _read_store(url: str) -> StoreLocation:
-    try:
-        return parse_store_url(url)
-    except ValueError as error:
-        raise SettingsError("IMGMETA_STORE_URL", str(error)) from None
-
-
-def _read_max_body(text: str) -> int:
-    # isascii: int() would also take other scripts' digits.
-    number = int(text) if text.isascii() and text.isdecimal() else 0
-    if not 1 <= number <= _LARGEST_MAX_BODY:
-        must_be = f"a number of bytes from 1 to {_LARGEST_MAX_BODY}"
-        raise SettingsError("IMGMETA_MAX_BODY", must_be)
-    return number
-
-
-def _read_digest(text: str | None) -> str | None:
-    if text is not None and not _DIGEST.fullmatch(text):
-        raise SettingsError("IMGMETA_IMAGE_DIGEST", "sha256: and 64 hexadecimal digits")
-    return text

@@ -13,25 +13,33 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from service.settings import Settings, SettingsError, load_settings
+from service.bodyfile import BODY_FOLDER, sweep
+from service.nginxconf import write_nginx_conf
+from service.processors import count_workers
+from service.settings import SettingsError, load_settings
 
 CONFIG = Path(__file__).parent / "config"
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", str(CONFIG / "gunicorn.py"))
-NGINX = ("/usr/sbin/nginx", "-e", "stderr", "-c", str(CONFIG / "nginx.conf"))
+NGINX = (
+    *("/usr/sbin/nginx", "-e", "stderr", "-c", str(CONFIG / "nginx.conf")),
+    *("-g", f"worker_processes {count_workers()};"),
+)
 # nginx.conf includes it.
-LIMITS = Path("/tmp/imgmeta-limits.conf")  # noqa: S108 - the container's own, see nginx.conf
+NGINX_SETTINGS = Path("/tmp/imgmeta-nginx.conf")  # noqa: S108 - the container's own
 
 # Seconds; together well below the 5 that a stop may take. nginx closes what is left after its
 # worker_shutdown_timeout, and gunicorn after its graceful_timeout.
 NGINX_GRACE = 2.8
 GUNICORN_GRACE = 1.2
-_WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+_STOPS = {signal.SIGTERM, signal.SIGINT}
+_WATCHED = {*_STOPS, signal.SIGCHLD}
+_SWEEP_SECONDS = 60.0
 
 
 def main() -> int:
     """Run both until one ends or a signal says so. Returns the exit code."""
     try:
-        LIMITS.write_text(nginx_limits(load_settings(os.environ)))
+        NGINX_SETTINGS.write_text(write_nginx_conf(load_settings(os.environ)))
     except SettingsError as error:
         print(f"imgmeta: {error}", file=sys.stderr)
         return os.EX_CONFIG
@@ -45,21 +53,6 @@ def main() -> int:
     return code
 
 
-def nginx_limits(settings: Settings) -> str:
-    """Give the part of nginx's configuration that follows from IMGMETA_MAX_BODY.
-
-    ``$refused_length`` is the Content-Length of a refused body; one in chunks has none, and is
-    known only to be longer than the limit.
-    """
-    limit = settings.max_request
-    # Not $content_length: for a body in chunks that is what has been read so far.
-    declared = "$http_content_length"
-    return (
-        f"client_max_body_size {limit};\n"
-        f'map {declared} $refused_length {{ "" {limit + 1}; default {declared}; }}\n'
-    )
-
-
 def start(command: tuple[str, ...]) -> int:
     """Start `command` with no signal blocked. Returns its process id."""
     return os.posix_spawn(command[0], command, os.environ, setsigmask=())
@@ -67,13 +60,16 @@ def start(command: tuple[str, ...]) -> int:
 
 def wait(names: Mapping[int, str], ended: dict[int, int]) -> int:
     """Wait for a signal to stop or the end of a process of `names`. Returns our exit code."""
-    while signal.sigwait(_WATCHED) == signal.SIGCHLD:
+    while True:
+        caught = signal.sigtimedwait(_WATCHED, _SWEEP_SECONDS)
+        if caught is not None and caught.si_signo in _STOPS:
+            return 0
+        sweep(BODY_FOLDER)
         reap(ended)
         for pid in names.keys() & ended.keys():
             print(f"imgmeta: {names[pid]} ended with code {ended[pid]}", file=sys.stderr)
             # A process that a signal ended has a negative code.
             return max(1, ended[pid])
-    return 0
 
 
 def reap(ended: dict[int, int]) -> None:

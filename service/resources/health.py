@@ -11,3 +11,5 @@ class HealthResource:
     def on_get(self, _request: falcon.Request, response: falcon.Response) -> None:
         """Answer 200."""
         response.media = {"status": "alive"}
+
+    on_head = on_get

@@ -23,3 +23,5 @@ class ReadyResource:
             "version": __version__,
             "imageDigest": self._image_digest,
         }
+
+    on_head = on_get

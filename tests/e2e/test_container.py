@@ -15,7 +15,6 @@ import docker
 import pytest
 
 from service import __version__
-from service.metadata import extract, to_json
 from tests.e2e.containers import (
     PORT,
     ServiceContainer,
@@ -27,6 +26,7 @@ from tests.e2e.containers import (
 )
 from tests.service.helpers import (
     MULTIPART_TYPE,
+    answer_of,
     body_of,
     free_port,
     listens,
@@ -68,9 +68,9 @@ def test_a_photo_is_answered_with_what_the_library_says(
     raw = service.post(large_photo)
     form = multipart(large_photo)
     head = f"Content-Length: {len(form)}\r\nContent-Type: {MULTIPART_TYPE}\r\n"
-    assert body_of(raw) == to_json(extract(large_photo))
-    assert body_of(service.post(form, head=head)) == to_json(extract(large_photo))
-    assert [row["status"] for row in service.records()[-2:]] == [200, 200]
+    assert body_of(raw) == answer_of(large_photo)
+    assert body_of(service.post(form, head=head)) == answer_of(large_photo)
+    assert [row["status"] for row in service.records()[-2:]] == [201, 201]
 
 
 def test_a_forged_address_is_not_believed(service: ServiceContainer) -> None:
@@ -89,7 +89,7 @@ def test_a_forged_address_is_not_believed(service: ServiceContainer) -> None:
 def test_a_body_in_chunks_is_read(service: ServiceContainer, large_photo: bytes) -> None:
     chunked = f"{len(large_photo):x}\r\n".encode() + large_photo + b"\r\n0\r\n\r\n"
     answer = service.post(chunked, head="Transfer-Encoding: chunked\r\n")
-    assert body_of(answer) == to_json(extract(large_photo))
+    assert body_of(answer) == answer_of(large_photo)
 
 
 def test_a_body_without_a_length_is_refused(service: ServiceContainer) -> None:
@@ -200,7 +200,7 @@ def test_sigterm_answers_what_was_received_and_closes_the_rest(
         thread.join(5)
         print(f"stopped in {taken[0]:.2f} s")
         assert (code, taken[0] < 5) == (0, True)
-        assert status_of(answered.get_nowait()) == 200
+        assert status_of(answered.get_nowait()) == 201
         assert (closed(half), closed(idle)) == (True, True)
 
 
@@ -223,9 +223,10 @@ def test_an_idle_service_stops_at_once(docker_engine: docker.DockerClient, image
 
 NGINX_ALONE = """
 import os
+from service.nginxconf import write_nginx_conf
 from service.settings import load_settings
-from service.supervise import LIMITS, NGINX, nginx_limits
-LIMITS.write_text(nginx_limits(load_settings(os.environ)))
+from service.supervise import NGINX, NGINX_SETTINGS
+NGINX_SETTINGS.write_text(write_nginx_conf(load_settings(os.environ)))
 os.execv(NGINX[0], NGINX)
 """
 
@@ -294,7 +295,7 @@ def test_records_go_to_s3_and_its_absence_is_survived(
             ).client("s3", region_name="us-east-1", endpoint_url=url)
             client.create_bucket(Bucket="imgmeta-demo")
             assert status_of(deployed.get("/ready")) == 200
-            assert body_of(deployed.post(photo)) == to_json(extract(photo))
+            assert body_of(deployed.post(photo)) == answer_of(photo)
             keys = [
                 entry["Key"] for entry in client.list_objects_v2(Bucket="imgmeta-demo")["Contents"]
             ]

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from falcon import testing
@@ -27,12 +28,31 @@ class Service:
     client: testing.TestClient
     settings: Settings
     kept: RecordReader
+    bodies: Path
+
+
+class ServiceMaker(Protocol):
+    """Makes the application with settings beside those that all tests have."""
+
+    def __call__(self, **settings: Any) -> Service:
+        """Give it, with a store of its own."""
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Service:
-    path = tmp_path / "imgmeta.db"
-    digest = "sha256:" + hashlib.sha256(b"image").hexdigest()
-    settings = Settings(store=SqliteLocation(path), max_body=MAX_BODY, image_digest=digest)
-    client = testing.TestClient(create_app(settings))
-    return Service(client=client, settings=settings, kept=RecordReader(path))
+def make_service(tmp_path: Path) -> ServiceMaker:
+    def make(**chosen: Any) -> Service:
+        path = tmp_path / "imgmeta.db"
+        digest = "sha256:" + hashlib.sha256(b"image").hexdigest()
+        fixed = Settings(store=SqliteLocation(path), max_body=MAX_BODY, image_digest=digest)
+        settings = replace(fixed, **chosen)
+        bodies = tmp_path / "bodies"
+        bodies.mkdir()
+        client = testing.TestClient(create_app(settings, body_folder=bodies))
+        return Service(client=client, settings=settings, kept=RecordReader(path), bodies=bodies)
+
+    return make
+
+
+@pytest.fixture
+def service(make_service: ServiceMaker) -> Service:
+    return make_service()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
@@ -16,6 +17,8 @@ from typing import Any
 
 from PIL import Image
 
+from service.metadata import extract, to_json
+
 
 def make_photo(*, width: int, height: int, seed: int = 1) -> bytes:
     """A JPEG as a camera writes it: EXIF with maker, model, orientation and a place."""
@@ -29,14 +32,22 @@ def make_photo(*, width: int, height: int, seed: int = 1) -> bytes:
     return out.getvalue()
 
 
-def multipart(content: bytes, *, field: str = "file", boundary: str = "frontier") -> bytes:
-    """A multipart/form-data body with one file."""
+def answer_of(image: bytes) -> dict[str, Any]:
+    """What the service answers for an image, by the library."""
+    digest = hashlib.sha256(image).hexdigest()
+    metadata = to_json(extract(image))
+    return {"id": digest, **metadata, "file": {**metadata["file"], "sha256": digest}}
+
+
+def multipart(*contents: bytes, field: str = "file", boundary: str = "frontier") -> bytes:
+    """A multipart/form-data body with a file for each of `contents`."""
     head = (
         f"--{boundary}\r\n"
         f'Content-Disposition: form-data; name="{field}"; filename="photo.jpg"\r\n'
         "Content-Type: image/jpeg\r\n\r\n"
     )
-    return head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+    parts = [head.encode() + content + b"\r\n" for content in contents]
+    return b"".join(parts) + f"--{boundary}--\r\n".encode()
 
 
 MULTIPART_TYPE = "multipart/form-data; boundary=frontier"

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from service.metadata import extract, to_json
 from tests.service.conftest import MAX_BODY
 from tests.service.helpers import (
     RecordReader,
+    answer_of,
     body_of,
     exchange,
     free_port,
@@ -66,9 +66,9 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 def test_a_photo_is_answered_and_recorded(running: Running, photo: bytes) -> None:
     answer = running.post(f"Content-Length: {len(photo)}\r\n", photo)
-    assert status_of(answer) == 200
-    assert body_of(answer) == to_json(extract(photo))
-    assert [row["status"] for row in running.kept.requests()] == [200]
+    assert status_of(answer) == 201
+    assert body_of(answer) == answer_of(photo)
+    assert [row["status"] for row in running.kept.requests()] == [201]
 
 
 def test_a_body_without_a_length_is_refused(running: Running) -> None:
@@ -99,7 +99,7 @@ def test_an_answered_post_outlives_the_death_of_every_process(
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: running.post(head, photo), range(24)))
     running.process.kill()
-    assert {status_of(answer) for answer in answers} == {200}
+    assert {status_of(answer) for answer in answers} == {201}
     assert len(running.kept.requests()) == 24
 
 

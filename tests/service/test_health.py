@@ -29,6 +29,7 @@ def test_a_store_that_does_not_answer_turns_posts_and_ready_into_503(
         assert answer.status_code == 503
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert int(answer.headers["Retry-After"]) > 0
+        assert "Location" not in answer.headers
     assert (health.status_code, health.json) == (200, {"status": "alive"})
 
 
@@ -37,11 +38,11 @@ def test_the_service_recovers_with_its_store(service: Service, photo: bytes) -> 
         other.execute("BEGIN IMMEDIATE")
         assert service.client.simulate_get("/ready").status_code == 503
     assert service.client.simulate_get("/ready").status_code == 200
-    assert service.client.simulate_post("/api/images", body=photo).status_code == 200
+    assert service.client.simulate_post("/api/images", body=photo).status_code == 201
 
 
 def test_an_unknown_path_is_a_problem(service: Service) -> None:
-    answer = service.client.simulate_get("/")
+    answer = service.client.simulate_get("/nowhere")
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json["title"] == "Not Found"
