@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import subprocess
 
 _BATCH: Final = 16
+"""Files in one message: answers to fewer would cost as much to carry as to find."""
+
 _WINDOW: Final = 8
 """Batches a worker that may be read before an earlier one is."""
 
@@ -57,9 +59,9 @@ def read_in_processes(
 class _Worker:
     """One process, and the batch that it has in hand."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], batch: Batch) -> None:
         self.process: subprocess.Popen[bytes] = start_worker(command)
-        self.batch: Batch = []
+        self.batch = batch
         self.started = False
         self.waiting = False
 
@@ -70,6 +72,11 @@ class _Worker:
             pickle.dump(message, self.process.stdin, pickle.HIGHEST_PROTOCOL)
             self.process.stdin.flush()
         self.waiting = False
+
+    def send_batch(self) -> None:
+        """Send what is in hand, if anything is."""
+        if self.batch:
+            self.send([item for _, item in self.batch])
 
     def receive(self) -> list[Answer] | None:
         """Give the answers to the batch, or None if the process has died."""
@@ -100,19 +107,22 @@ class _Pool:
         self._ready: dict[int, Answer] = {}
         self._handed_on = 0
         self._taken = 0
-        self._window = jobs * _BATCH * _WINDOW
+        self._unstarted = 0
+        self._jobs = jobs
+        # A hash takes as long as the file is: one long file must not hold others back.
+        self._batch = 1 if setup.options.sha256 else _BATCH
+        self._window = jobs * self._batch * _WINDOW
         self._selector = selectors.DefaultSelector()
         self._workers: list[_Worker] = []
-        for _ in range(jobs):
-            self._add_worker()
 
     def run(self) -> Iterator[Answer]:
         """Hand out, wait, hand on, until nothing is in hand."""
         while True:
             for worker in self._workers:
-                if worker.waiting and (batch := self._next_batch()):
-                    worker.batch = batch
-                    worker.send([item for _, item in batch])
+                if worker.waiting:
+                    worker.batch = worker.batch or self._next_batch()
+                    worker.send_batch()
+            self._add_workers()
             if all(worker.waiting for worker in self._workers):
                 return
             for key, _ in self._selector.select():
@@ -127,17 +137,22 @@ class _Pool:
             worker.end()
         self._selector.close()
 
+    def _add_workers(self) -> None:
+        """Start processes, but no more than there are batches for."""
+        while len(self._workers) < self._jobs and (batch := self._next_batch()):
+            self._add_worker(batch)
+
     def _next_batch(self) -> Batch:
         if self._again:
             return self._again.popleft()
         if self._taken - self._handed_on >= self._window:
             return []
-        batch = list(islice(self._items, _BATCH))
+        batch = list(islice(self._items, self._batch))
         self._taken += len(batch)
         return batch
 
-    def _add_worker(self) -> None:
-        worker = _Worker(self._command)
+    def _add_worker(self, batch: Batch) -> None:
+        worker = _Worker(self._command, batch)
         self._workers.append(worker)
         assert worker.process.stdout is not None
         self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
@@ -148,24 +163,28 @@ class _Pool:
         if answers is None:
             self._replace(worker)
             return
-        worker.started = True
+        if not worker.started:
+            worker.started = True
+            return
         for (number, _), answer in zip(worker.batch, answers, strict=True):
             self._ready[number] = answer
         worker.batch = []
 
     def _replace(self, worker: _Worker) -> None:
-        if not worker.started:
-            raise ImgmetaError("a process that reads images does not start", "add --jobs 1")
         assert worker.process.stdout is not None
         self._selector.unregister(worker.process.stdout)
         self._workers.remove(worker)
         worker.end()
-        if len(worker.batch) == 1:
+        if not worker.started:
+            self._unstarted += 1
+            if self._unstarted > self._jobs:
+                raise ImgmetaError("processes that read images do not start", "add --jobs 1")
+            self._again.append(worker.batch)
+        elif len(worker.batch) == 1:
             number, item = worker.batch[0]
             self._ready[number] = self._give_up(item)
         else:
             self._again.extend([pair] for pair in worker.batch)
-        self._add_worker()
 
     def _give_up(self, item: Item) -> Answer:
         problem = join(item.path, "the process that read it has died", "read it alone: --jobs 1")

@@ -46,12 +46,12 @@ while True:
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """A folder with 4,000 links to an image."""
+    """A folder with 2,000 links to an image."""
     image = tmp_path / ".image"
     image.write_bytes(jpeg_file())
     folder = tmp_path / "many"
     folder.mkdir()
-    for number in range(4000):
+    for number in range(2000):
         (folder / f"{number:04}.jpg").symlink_to(image)
     return folder
 
@@ -100,7 +100,7 @@ def test_one_that_is_killed_loses_nothing(many: Path) -> None:
         assert run.stderr is not None
         err = run.stderr.read()
     names = [line.split(b'"')[3].rpartition(b"/")[2] for line in (first + out).splitlines()]
-    assert names == [b"%04d.jpg" % number for number in range(4000)]
+    assert names == [b"%04d.jpg" % number for number in range(2000)]
     assert (run.returncode, err) == (0, b"")
     assert all(map(is_gone, workers))
 
@@ -117,8 +117,21 @@ def test_a_file_that_kills_its_process_is_named_and_the_rest_goes_on() -> None:
 
 def test_processes_that_do_not_start_are_an_error() -> None:
     worker = [sys.executable, "-c", "raise SystemExit(3)"]
-    with pytest.raises(ImgmetaError, match="does not start"):
+    with pytest.raises(ImgmetaError, match="do not start"):
         list(read_in_processes(iter([Item("a")]), SETUP, jobs=2, command=worker))
+
+
+def test_no_more_processes_are_started_than_there_is_work_for(many: Path) -> None:
+    with start(many, "--jobs", "50", "--fields", "file.size") as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        assert 2 < len(list_children(run.pid)) <= 50
+        run.stdout.read()
+    few = [Item(str(number)) for number in range(20)]
+    answers = read_in_processes(iter(few), SETUP, jobs=50, command=[sys.executable, "-c", DIES])
+    assert next(answers).text == "0"
+    assert len(list_children(os.getpid())) == 2
+    assert [answer.text for answer in answers] == [str(number) for number in range(1, 20)]
 
 
 def test_no_more_is_read_ahead_than_a_window() -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
+import re
 import signal
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,16 +21,48 @@ from tests.image_bytes import jpeg_file
 from tests.imgmeta_cli.helpers import command
 
 ERASE = b"\r\x1b[K"
+IMAGE = jpeg_file()
+QUIET_S = 1.2
+"""After this many seconds of work the line is due."""
+PAUSE_S = 0.3
+"""So long the line is not written again."""
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """So many links to an image that reading them takes some seconds."""
-    folder = tmp_path_factory.mktemp("many")
-    (folder / ".image").write_bytes(jpeg_file())
-    for number in range(8000):
-        (folder / f"{number:04}.jpg").symlink_to(folder / ".image")
-    return folder
+@dataclass(frozen=True)
+class Slow:
+    """Images, and two pipes among them: whoever reads those waits for what the test writes."""
+
+    files: tuple[str, ...]
+    pipes: tuple[Path, Path]
+
+    def give(self, number: int, *, after: float = 0.0) -> None:
+        """Write an image into a pipe, these seconds after the command has begun to read it."""
+        with self.pipes[number].open("wb") as pipe:
+            time.sleep(after)
+            pipe.write(IMAGE)
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Slow:
+    photo, first, second = (tmp_path / name for name in ("photo.jpg", "first.jpg", "second.jpg"))
+    photo.write_bytes(IMAGE)
+    os.mkfifo(first)
+    os.mkfifo(second)
+    names = (str(photo), str(first), str(photo), str(second), str(photo))
+    return Slow(names, (first, second))
+
+
+@contextmanager
+def running(slow: Slow, *, shares: bool = False) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The command with its errors on a terminal, and the other end of that."""
+    main, terminal = pty.openpty()
+    with subprocess.Popen(
+        command("inspect", "--format", "jsonl", "--fields", "file.size", *slow.files),
+        stdout=terminal if shares else subprocess.DEVNULL, stderr=terminal, start_new_session=True,
+    ) as run:  # fmt: skip
+        os.close(terminal)
+        yield run, main
+    os.close(main)
 
 
 def read_all(main: int, *, until: bytes = b"") -> bytes:
@@ -39,69 +77,62 @@ def read_all(main: int, *, until: bytes = b"") -> bytes:
     return found
 
 
-def start(main_out: int | None, err: int, *args: str) -> subprocess.Popen[bytes]:
-    out = subprocess.DEVNULL if main_out is None else main_out
-    return subprocess.Popen(
-        command("inspect", "--jobs", "1", "--format", "jsonl", "--fields", "file.size", *args),
-        stdout=out, stderr=err, start_new_session=True,
-    )  # fmt: skip
-
-
-def test_it_appears_counts_and_goes(many: Path) -> None:
-    main, terminal = pty.openpty()
-    with start(None, terminal, "-r", str(many)) as run:
-        os.close(terminal)
-        shown = read_all(main)
-    os.close(main)
+def test_it_appears_counts_and_goes(slow: Slow) -> None:
+    with running(slow) as (run, main):
+        slow.give(0, after=QUIET_S)
+        shown = read_all(main, until=b" files")
+        slow.give(1, after=PAUSE_S)
+        shown += read_all(main)
     assert run.returncode == 0
-    lines = shown.split(ERASE)
-    assert b" of 8,000 files (" in lines[-2]
-    assert lines[-2].endswith(b" left")
-    assert lines[-1] == b"", "nothing is left on the screen"
-    assert b"\n" not in shown
+    blank, first, second, last = shown.split(ERASE)
+    assert re.match(rb"2 (of 5 )?files", first)
+    assert re.fullmatch(rb"4 of 5 files \(80%\), \d+/s, 0:0\d left", second)
+    assert (blank, last) == (b"", b""), "nothing is left on the screen"
 
 
-def test_it_does_not_disturb_results_on_the_same_terminal(many: Path) -> None:
-    main, terminal = pty.openpty()
-    with start(terminal, terminal, "-r", str(many)) as run:
-        os.close(terminal)
-        shown = read_all(main)
-    os.close(main)
+def test_it_does_not_disturb_results_on_the_same_terminal(slow: Slow) -> None:
+    with running(slow, shares=True) as (run, main):
+        slow.give(0, after=QUIET_S)
+        shown = read_all(main, until=b" files")
+        slow.give(1, after=PAUSE_S)
+        shown += read_all(main)
     assert run.returncode == 0
-    assert b" files" in shown
     # A terminal shows of a line what comes after it was last erased.
     lines = [line.rpartition(ERASE)[2] for line in shown.replace(b"\r\n", b"\n").split(b"\n")]
-    size = len(jpeg_file())
-    assert lines[:-1] == [
-        b'{"path": "%s/%04d.jpg", "file": {"size": %d}}' % (os.fsencode(many), number, size)
-        for number in range(8000)
+    facts = {"file": {"size": len(IMAGE)}}
+    assert [json.loads(line) for line in lines[:-1]] == [
+        {"path": path, **facts} for path in slow.files
     ]
+    assert lines[-1] == b""
 
 
-def test_short_work_and_other_outputs_have_none(many: Path) -> None:
-    main, terminal = pty.openpty()
-    with start(None, terminal, f"{many}/0000.jpg", f"{many}/0001.jpg"):
-        os.close(terminal)
+def test_short_work_has_none(slow: Slow) -> None:
+    with running(slow) as (run, main):
+        slow.give(0)
+        slow.give(1)
         assert read_all(main) == b""
-    os.close(main)
-    done = subprocess.run(
-        command("inspect", "-r", "--jobs", "1", "--format", "jsonl", str(many)),
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, check=True,
-    )  # fmt: skip
-    assert done.stderr == b""
+    assert run.returncode == 0
 
 
-def test_an_interrupt_at_the_terminal(many: Path) -> None:
-    main, terminal = pty.openpty()
-    with start(None, terminal, "-r", str(many)) as run:
-        os.close(terminal)
-        read_all(main, until=b" files")
+def test_no_terminal_has_none(slow: Slow) -> None:
+    with subprocess.Popen(
+        command("inspect", *slow.files), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as run:
+        slow.give(0, after=QUIET_S)
+        slow.give(1)
+        assert run.stderr is not None
+        assert run.stderr.read() == b""
+
+
+def test_an_interrupt_at_the_terminal(slow: Slow) -> None:
+    with running(slow) as (run, main):
+        slow.give(0, after=QUIET_S)
+        shown = read_all(main, until=b" files")
         os.killpg(run.pid, signal.SIGINT)
-        rest = read_all(main)
-    os.close(main)
+        shown += read_all(main)
     assert run.returncode == 130
-    assert rest.endswith(ERASE)
-    assert b"\n" not in rest
+    assert shown.endswith(ERASE)
+    assert b"\n" not in shown
 
 
 @pytest.mark.parametrize(
