@@ -19,7 +19,7 @@ _EXIF_NAMES: Final = {
 }  # fmt: skip
 _IPTC_NAMES: Final = {
     "Byline": "By-line", "BylineTitle": "By-lineTitle", "Caption": "CaptionAbstract",
-    "Headline": "Headline", "Copyright": "CopyrightNotice", "CountryCode": "CountryCode",
+    "Copyright": "CopyrightNotice",
     "TransmissionReference": "OriginalTransmissionReference", "Writer": "WriterEditor",
     "SuppCategory": "SupplementalCategory", "Program": "OriginatingProgram",
     "Language": "LanguageIdentifier", "LocationCode": "ContentLocationCode",
@@ -38,10 +38,7 @@ _SKIPPED: Final = frozenset({
 _SECOND_PAGE: Final = ("Thumbnail", "image/tiff")
 """The second directory of a TIFF file is a page of ours, no thumbnail."""
 _RATIONAL: Final = re.compile(r"^(-?\d+)/(-?\d+)$")
-_XMP_PREFIXES: Final = {
-    "MP": "MP", "xapMM": "xmpMM", "xmpBJ": "xmpBJ", "iptc": "Iptc4xmpCore",
-    "iptcExt": "Iptc4xmpExt", "mwg-rs": "mwg-rs",
-}  # fmt: skip
+_XMP_PREFIXES: Final = {"iptc": "Iptc4xmpCore", "iptcExt": "Iptc4xmpExt"}
 
 
 def read_exiv2(raw: Mapping[str, Any]) -> Facts:
