@@ -20,3 +20,7 @@ if ! compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null; then
         /etc/postgresql-common/createcluster.conf
     install postgresql
 fi
+# A font too: a browser without one draws no letter.
+if ! command -v chromium >/dev/null; then
+    install chromium fonts-dejavu-core
+fi
