@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Executable, NullPool, Row, create_engine, event
+from sqlalchemy import URL, Engine, Executable, NullPool, Row, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -83,16 +83,19 @@ class SqliteStore(SqlStore):
             with self._engine.connect() as connection:
                 return connection.execute(query).all()
         except SQLAlchemyError as error:
+            self._engine.dispose()  # the next one looks at the file anew
             raise StoreUnavailableError(f"SQLite: {_describe(error)}") from error
 
     @cached_property
     def _engine(self) -> Engine:
         """For reading alone; made at its first use, so that a fork never shares it."""
-        return create_engine(self._url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(
+            self._url, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=BUSY_SECONDS
+        )
 
     @property
-    def _url(self) -> str:
-        return f"sqlite:///{self._path}"
+    def _url(self) -> URL:
+        return URL.create("sqlite", database=str(self._path))
 
 
 def _describe(error: Exception) -> object:
