@@ -20,6 +20,11 @@ if ! compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null; then
         /etc/postgresql-common/createcluster.conf
     install postgresql
 fi
+if ! command -v nginx >/dev/null; then
+    # The package would start it; the tests start theirs.
+    RUNLEVEL=1 install nginx-light
+    if [ -d /run/systemd/system ]; then systemctl disable --quiet --now nginx; fi
+fi
 # A font too: a browser without one draws no letter.
 if ! command -v chromium >/dev/null; then
     install chromium fonts-dejavu-core

@@ -71,6 +71,11 @@ class Stack:
         (master,) = [pid for pid in children(self.process.pid) if words in command(pid)]
         return children(master)
 
+    def kill_workers(self) -> None:
+        """Kill every worker of gunicorn, as a machine without memory would."""
+        for pid in self.workers("gunicorn"):
+            os.kill(pid, signal.SIGKILL)
+
 
 def children(pid: int) -> list[int]:
     """The processes that `pid` has started and that are there."""
