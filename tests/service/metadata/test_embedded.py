@@ -85,11 +85,11 @@ def test_damaged_profiles() -> None:
         (
             "<rdf:Description><my:Size rdf:parseType='Resource'><my:w>1</my:w><my:h>2</my:h>"
             "</my:Size></rdf:Description>",
-            {"urn:example:my:Size": {"urn:example:my:w": "1", "urn:example:my:h": "2"}},
+            {"my:Size": {"my:w": "1", "my:h": "2"}},
         ),
         (
             "<rdf:Description><dc:source><rdf:Description my:a='1'/></dc:source></rdf:Description>",
-            {"dc:source": {"urn:example:my:a": "1"}},
+            {"dc:source": {"my:a": "1"}},
         ),
         (
             "<rdf:Description><dc:relation rdf:resource='urn:x'/></rdf:Description>",
