@@ -1,7 +1,8 @@
 """XMP packets as plain dictionaries (ISO 16684-1, clause 7: RDF/XML).
 
-A property is named by its usual prefix. An array is a list, a structure a dictionary, alternatives
-by language a dictionary from language to text, or the text alone where there is only x-default.
+A property is named by its usual prefix, else by the document's. An array is a list, a structure a
+dictionary, alternatives by language a dictionary from language to text, or the text alone where
+there is only x-default.
 """
 
 from __future__ import annotations
