@@ -12,6 +12,7 @@ A name on the command line is taken as it is, also a hidden one and a link to a 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -47,7 +48,8 @@ def _walk(top: str) -> Iterator[Item]:
             continue
         path = folder + names.pop()
         if not path.endswith("/"):
-            yield Item(path, named=False)
+            if _is_readable(path):
+                yield Item(path, named=False)
             continue
         try:
             branch.append((path, _list_folder(path)))
@@ -58,24 +60,16 @@ def _walk(top: str) -> Iterator[Item]:
 def _list_folder(folder: str) -> list[str]:
     """Give the names in a folder, the last first; those of folders end in a slash."""
     with os.scandir(folder) as entries:
-        marked = map(_mark, entries)
-        return sorted(filter(None, marked), reverse=True)
+        return sorted((_mark(entry) for entry in entries if entry.name[0] != "."), reverse=True)
 
 
-def _mark(entry: os.DirEntry[str]) -> str | None:
-    if entry.name.startswith("."):
-        return None
-    if entry.is_dir(follow_symlinks=False):
-        return f"{entry.name}/"
-    return entry.name if _is_file(entry) else None
+def _mark(entry: os.DirEntry[str]) -> str:
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """A file, or a link that reading will find broken."""
-    if not entry.is_symlink():
-        return entry.is_file()
+def _is_readable(path: str) -> bool:
+    """A file, or what reading will find to be broken."""
     try:
-        entry.stat()
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - so many Paths take their time
     except OSError:
         return True
-    return entry.is_file()
