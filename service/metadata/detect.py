@@ -45,6 +45,9 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "EPS": "eps ps epsf epsi",
     "SUN": "ras sun",
     "FITS": "fits fit fts",
+    "farbfeld": "ff farbfeld",
+    "HDR": "hdr pic rgbe xyze",
+    "JPEG XR": "jxr wdp hdp",
     "FLI": "fli flc",
     "WMF": "wmf emf",
 }
@@ -142,6 +145,90 @@ def _load_pnm(head: bytes) -> Parser | None:
     return read_pnm if is_pnm(head) else None
 
 
+def _load_qoi(_head: bytes) -> Parser:
+    from service.metadata.formats.qoi import read_qoi
+
+    return read_qoi
+
+
+def _load_farbfeld(_head: bytes) -> Parser:
+    from service.metadata.formats.qoi import read_farbfeld
+
+    return read_farbfeld
+
+
+def _load_dds(_head: bytes) -> Parser:
+    from service.metadata.formats.dds import read_dds
+
+    return read_dds
+
+
+def _load_ktx(_head: bytes) -> Parser:
+    from service.metadata.formats.ktx import read_ktx
+
+    return read_ktx
+
+
+def _load_exr(_head: bytes) -> Parser:
+    from service.metadata.formats.exr import read_exr
+
+    return read_exr
+
+
+def _load_hdr(_head: bytes) -> Parser:
+    from service.metadata.formats.hdr import read_hdr
+
+    return read_hdr
+
+
+def _load_jxr(_head: bytes) -> Parser:
+    from service.metadata.formats.jxr import read_jxr
+
+    return read_jxr
+
+
+def _load_icns(_head: bytes) -> Parser:
+    from service.metadata.formats.icns import read_icns
+
+    return read_icns
+
+
+def _load_sgi(head: bytes) -> Parser | None:
+    from service.metadata.formats.sgi import is_sgi, read_sgi
+
+    return read_sgi if is_sgi(head) else None
+
+
+def _load_pcx(head: bytes) -> Parser | None:
+    from service.metadata.formats.pcx import is_pcx, read_pcx
+
+    return read_pcx if is_pcx(head) else None
+
+
+def _load_fits(_head: bytes) -> Parser:
+    from service.metadata.formats.fits import read_fits
+
+    return read_fits
+
+
+def _load_raf(_head: bytes) -> Parser:
+    from service.metadata.formats.raf import read_raf
+
+    return read_raf
+
+
+def _load_cr3(head: bytes) -> Parser | None:
+    from service.metadata.formats.cr3 import is_cr3, read_cr3
+
+    return read_cr3 if is_cr3(head) else None
+
+
+def _load_xpm(_head: bytes) -> Parser:
+    from service.metadata.formats.xpm import read_xpm
+
+    return read_xpm
+
+
 def _load_svg(head: bytes) -> Parser | None:
     """Take any XML, which may begin with spaces, and gzip files; the reader looks at the root."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -167,6 +254,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"MMOR", 0, _load_tiff),
     (b"IIU\0", 0, _load_tiff),
     (b"ftyp", 4, _load_heif),
+    (b"ftypcrx ", 4, _load_cr3),
     (b"8BPS\0\1", 0, _load_psd),
     (b"8BPS\0\2", 0, _load_psd),
     (b"\0\0\1\0", 0, _load_ico),
@@ -177,6 +265,21 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"\xff\x4f\xff\x51", 0, _load_jp2),
     (b"BM", 0, _load_bmp),
     (b"BA", 0, _load_bmp),
+    (b"qoif", 0, _load_qoi),
+    (b"farbfeld", 0, _load_farbfeld),
+    (b"DDS \x7c\0\0\0", 0, _load_dds),
+    (b"\xabKTX 11\xbb\r\n\x1a\n", 0, _load_ktx),
+    (b"\xabKTX 20\xbb\r\n\x1a\n", 0, _load_ktx),
+    (b"v/1\1", 0, _load_exr),
+    (b"#?RADIANCE\n", 0, _load_hdr),
+    (b"#?RGBE\n", 0, _load_hdr),
+    (b"II\xbc", 0, _load_jxr),
+    (b"icns", 0, _load_icns),
+    (b"\x01\xda", 0, _load_sgi),
+    (b"\x0a", 0, _load_pcx),
+    (b"SIMPLE  = ", 0, _load_fits),
+    (b"FUJIFILMCCD-RAW ", 0, _load_raf),
+    (b"/* XPM */", 0, _load_xpm),
     (b"P", 0, _load_pnm),
     (b"", 0, _load_svg),
 )

@@ -19,6 +19,7 @@ from service.metadata.formats.fallback_names import (
     MODES,
     PLUGINS,
 )
+from service.metadata.formats.tga import is_tga, read_tga
 from service.metadata.model import Resolution
 from service.metadata.reader import Reader
 
@@ -28,17 +29,19 @@ if TYPE_CHECKING:
 _MOST_READ: Final = 1024 * 1024
 """Bytes that one plugin may read: some look for the end of a header byte by byte."""
 
-_TARGA_TYPES: Final = frozenset({1, 2, 3, 9, 10, 11})
-_TARGA_DEPTHS: Final = frozenset({8, 15, 16, 24, 32})
-
 
 def read_fallback(reader: Reader, draft: Draft) -> bool:
-    """Ask Pillow's plugins in turn; tell whether one knows the file."""
+    """Ask Pillow's plugins in turn, and TGA last; tell whether one knows the file."""
     for name in PLUGINS:
         picture = _open_with(name, reader)
         if picture is not None:
             _describe(picture, name, draft)
             return True
+    # TGA has no signature: what is plausible and nothing else is taken for it.
+    if is_tga(reader.some(0, 18), reader.size):
+        with draft.part("truncated", "the TGA header"):
+            read_tga(reader, draft)
+        return True
     return False
 
 
@@ -50,25 +53,9 @@ def _open_with(name: str, reader: Reader) -> ImageFile | None:
     try:
         if accept is not None and accept(reader.some(0, 16)) is not True:
             return None
-        if name == "TGA" and not _is_targa(reader):
-            return None
         return factory(io.BufferedReader(_ReaderFile(reader)), "")
     except Exception:  # a plugin may raise anything on a file that is not its own
         return None
-
-
-def _is_targa(reader: Reader) -> bool:
-    """Tell whether a header without a signature is plausible (Truevision TGA 2.0, table 1)."""
-    head = reader.some(0, 18)
-    if len(head) < 18 or head[2] not in _TARGA_TYPES or head[1] > 1:
-        return False
-    if head[16] not in _TARGA_DEPTHS or head[17] & 0xC0 or (head[1] == 0) != (head[5:7] == b"\0\0"):
-        return False
-    width, height = int.from_bytes(head[12:14], "little"), int.from_bytes(head[14:16], "little")
-    palette = int.from_bytes(head[5:7], "little") * ((head[7] + 7) // 8)
-    is_packed = head[2] >= 9
-    least = 1 if is_packed else width * height * ((head[16] + 7) // 8)
-    return bool(width and height) and reader.size >= 18 + head[0] + palette + least
 
 
 def _describe(picture: ImageFile, name: str, draft: Draft) -> None:

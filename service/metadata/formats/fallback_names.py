@@ -16,26 +16,18 @@ class Plugin:
 
 
 PLUGINS: Final[Mapping[str, Plugin]] = {
-    "DDS": Plugin("DdsImagePlugin", "image/vnd.ms-dds"),
-    "QOI": Plugin("QoiImagePlugin", "image/qoi"),
-    "ICNS": Plugin("IcnsImagePlugin", "image/icns"),
-    "SGI": Plugin("SgiImagePlugin", "image/sgi"),
-    "PCX": Plugin("PcxImagePlugin", "image/x-pcx"),
     "DCX": Plugin("DcxImagePlugin", "image/x-dcx"),
     "SUN": Plugin("SunImagePlugin", "image/x-sun-raster"),
-    "FITS": Plugin("FitsImagePlugin", "image/fits"),
     "FLI": Plugin("FliImagePlugin", "video/x-fli"),
     "BLP": Plugin("BlpImagePlugin", "image/x-blp"),
     "FTEX": Plugin("FtexImagePlugin", "image/x-ftex"),
     "GBR": Plugin("GbrImagePlugin", "image/x-gimp-gbr"),
     "MSP": Plugin("MspImagePlugin", "image/x-msp"),
     "XBM": Plugin("XbmImagePlugin", "image/x-xbitmap"),
-    "XPM": Plugin("XpmImagePlugin", "image/x-xpixmap"),
     "WMF": Plugin("WmfImagePlugin", "image/wmf"),
     "EPS": Plugin("EpsImagePlugin", "application/postscript"),
-    "TGA": Plugin("TgaImagePlugin", "image/x-tga"),
 }
-"""In the order in which they are asked; TGA has no signature and comes last."""
+"""In the order in which they are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +59,9 @@ MODES: Final[Mapping[str, Mode]] = {
 
 COMPRESSIONS: Final[Mapping[str, str]] = {
     "raw": "Uncompressed",
-    "dds_rgb": "Uncompressed",
-    "tga_rle": "RLE",
-    "sgi_rle": "RLE",
     "sun_rle": "RLE",
     "pcx": "RLE",
     "msp": "RLE",
-    "qoi": "QOI",
 }
 """What Pillow calls its decoders; those of text and of drawings pack nothing."""
 BLOCK_COMPRESSIONS: Final[Mapping[int, str]] = {

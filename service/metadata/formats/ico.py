@@ -8,6 +8,7 @@ from typing import Final
 
 from service.metadata.draft import Draft
 from service.metadata.encodings import Encoding
+from service.metadata.formats.raster import copy_picture
 from service.metadata.model import Page, Palette
 from service.metadata.reader import Reader
 
@@ -110,15 +111,7 @@ def _describe_png(png: Reader, draft: Draft) -> None:
 
     inner = Draft(size=png.size)
     read_png(png, inner)
-    draft.width, draft.height, draft.encoding = inner.width, inner.height, inner.encoding
-    draft.bits_per_sample, draft.samples_per_pixel = inner.bits_per_sample, inner.samples_per_pixel
-    draft.color_model, draft.photometric_interpretation = (
-        inner.color_model,
-        inner.photometric_interpretation,
-    )
-    draft.has_alpha, draft.palette = inner.has_alpha, inner.palette
-    draft.icc_profile, draft.cicp, draft.gamma = inner.icc_profile, inner.cicp, inner.gamma
-    draft.warnings.extend(inner.warnings)
+    copy_picture(inner, draft)
 
 
 def _describe_bitmap(entry: _Entry, draft: Draft) -> None:

@@ -1,0 +1,72 @@
+"""CR3, Canon's raw files: an ISO base media file with TIFF structures and tracks of pictures.
+
+Not published: the boxes are as ExifTool and LibRaw have them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.metadata import limits
+from service.metadata.draft import Draft
+from service.metadata.embedded.exif import read_exif
+from service.metadata.formats.boxes import find_box, walk_boxes
+from service.metadata.formats.raster import describe_samples
+from service.metadata.formats.tiff_raw import show
+from service.metadata.reader import Reader
+
+_CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+_MOST_TRACKS: Final = 16
+_RAW: Final = b"CRAW"
+
+
+def is_cr3(head: bytes) -> bool:
+    """Tell whether an ftyp box names Canon's brand."""
+    return head[4:12] == b"ftypcrx "
+
+
+def read_cr3(reader: Reader, draft: Draft) -> None:
+    """Read moov: the largest track is the sensor's picture, the first TIFF says what is shown."""
+    draft.format, draft.media_type = "CR3", "image/x-canon-cr3"
+    with draft.part("truncated", "the file"):
+        movie = find_box(reader, b"moov")
+        if movie is not None:
+            with draft.part("moov-damaged", "the moov box", movie.base):
+                _read_movie(movie, draft)
+    if draft.width is None:
+        draft.warn("no-size", "the picture of the sensor was not found")
+
+
+def _read_movie(movie: Reader, draft: Draft) -> None:
+    sizes: list[tuple[int, int]] = []
+    for box in walk_boxes(movie):
+        if box.type == b"uuid" and box.body.some(0, 16) == _CANON:
+            _read_canon(box.body.window(16, box.body.size), draft)
+        elif box.type == b"trak" and len(sizes) < _MOST_TRACKS:
+            sizes += _read_track(box.body)
+    if sizes:
+        draft.width, draft.height = max(sizes, key=lambda size: size[0] * size[1])
+        describe_samples(draft, (), model="CFA", alpha=False)
+
+
+def _read_canon(body: Reader, draft: Draft) -> None:
+    """Read CMT1, the tags of a TIFF file's first directory; they state the finished picture."""
+    block = find_box(body, b"CMT1")
+    if block is None or draft.exif is not None:
+        return
+    read_exif(block.window(0, min(block.size, limits.TEXT_BYTES)), draft)
+    tags = draft.exif.ifd0 if draft.exif is not None else None
+    width, height = (tags.get(name) if tags else None for name in ("ImageWidth", "ImageLength"))
+    if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+        show((width, height), draft)
+
+
+def _read_track(track: Reader) -> list[tuple[int, int]]:
+    """Give the size of a track of pictures by its sample entry, if it is one."""
+    body: Reader | None = track
+    for name in (b"mdia", b"minf", b"stbl", b"stsd"):
+        body = find_box(body, name) if body is not None else None
+    entry = next(walk_boxes(body, 8), None) if body is not None else None
+    if entry is None or entry.type != _RAW:
+        return []
+    return [(entry.body.big(24, 2), entry.body.big(26, 2))]

@@ -1,0 +1,463 @@
+"""Formats with small headers: byte by byte, by an encoder where Pillow has one, and damaged."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from service.metadata import MetadataError, NotAnImage, extract
+from service.metadata.model import ImageMetadata, Page, Palette, Resolution
+from tests.image_bytes import exif_block, jpeg_file, png_file, segment
+from tests.images import encode
+from tests.service.metadata.heif_files import box, full_box
+from tests.service.metadata.tiff_files import Field, build_tiff, long
+
+FLOAT, UNDEFINED = 11, 7
+
+
+def codes(found: ImageMetadata) -> list[str]:
+    return [notice.code for notice in found.warnings]
+
+
+def samples(found: ImageMetadata) -> tuple[Any, ...]:
+    """The bits of the samples, the colour model, alpha."""
+    image = found.image
+    return image.bits_per_sample, image.color_model, image.has_alpha
+
+
+def size(found: ImageMetadata) -> tuple[str, int | None, int | None]:
+    return found.file.format, found.image.width, found.image.height
+
+
+def save(kind: str, mode: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image = Image.new(mode, (40, 30))
+    if mode == "P":
+        image.putpalette(bytes(range(48)))
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("channels", "alpha"), [(3, False), (4, True)])
+def test_qoi(channels: int, alpha: bool) -> None:
+    found = extract(b"qoif" + struct.pack(">IIBB", 40, 30, channels, 1) + bytes(9))
+    assert size(found) == ("QOI", 40, 30)
+    assert samples(found) == ((8,) * channels, "RGB", alpha)
+    assert (found.encoding.lossless, found.color.gamma) == (True, 1.0)
+
+
+def test_farbfeld() -> None:
+    whole = b"farbfeld" + struct.pack(">II", 4, 3) + bytes(4 * 3 * 8)
+    found = extract(whole)
+    assert size(found) == ("farbfeld", 4, 3)
+    assert (samples(found), codes(found)) == (((16,) * 4, "RGB", True), [])
+    assert codes(extract(whole[:-1])) == ["truncated"]
+
+
+def dds(
+    flags: int, code: bytes = bytes(4), depth: int = 0, *masks: int, more: bytes = b""
+) -> bytes:
+    masks = (*masks, 0, 0, 0, 0)[:4]
+    head = struct.pack("<4sIIII", b"DDS ", 124, 7, 30, 40) + bytes(56)
+    return head + struct.pack("<II4sIIIII", 32, flags, code, depth, *masks) + bytes(20) + more
+
+
+@pytest.mark.parametrize(
+    ("data", "expected", "compression"),
+    [
+        (dds(4, b"DXT1"), ((8,) * 4, "RGB", True), "DXT1"),
+        (dds(4, b"ATI1"), ((8,), "Grayscale", False), "BC4"),
+        (dds(4, b"DX10", more=struct.pack("<I", 95)), ((16,) * 3, "RGB", False), "BC6H"),
+        (dds(4, b"DX10", more=struct.pack("<I", 98)), ((8,) * 4, "RGB", True), "BC7"),
+        (dds(4, b"DX10", more=struct.pack("<I", 10)), ((16,) * 4, "RGB", True), "Uncompressed"),
+        (dds(4, b"????"), (None, None, None), None),
+        (dds(0x40, b"", 16, 0xF800, 0x7E0, 0x1F), ((5, 6, 5), "RGB", False), "Uncompressed"),
+        (dds(0x41, b"", 32, 0xFF0000, 0xFF00, 0xFF, 0xFF000000), ((8,) * 4, "RGB", True),
+         "Uncompressed"),
+        (dds(0x20000, b"", 8, 0xFF), ((8,), "Grayscale", False), "Uncompressed"),
+    ],
+)  # fmt: skip
+def test_dds(data: bytes, expected: tuple[Any, ...], compression: str | None) -> None:
+    found = extract(data)
+    assert size(found) == ("DDS", 40, 30)
+    assert (samples(found), found.encoding.compression) == (expected, compression)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize(
+    ("kind", "base", "expected"),
+    [(0x1401, 0x1908, ((8,) * 4, "RGB", True)), (0x140B, 0x1907, ((16,) * 3, "RGB", False)),
+     (0, 0x1907, (None, "RGB", False))],
+)  # fmt: skip
+def test_ktx(order: str, kind: int, base: int, expected: tuple[Any, ...]) -> None:
+    numbers = (0x04030201, kind, 1, 0, 0, base, 40, 30, 0, 0, 1, 1, 0)
+    found = extract(b"\xabKTX 11\xbb\r\n\x1a\n" + struct.pack(f"{order}13I", *numbers))
+    assert size(found) == ("KTX", 40, 30)
+    assert samples(found) == expected
+    assert found.image.sample_format == ("float" if kind == 0x140B else
+                                         "unsignedInteger" if kind else None)  # fmt: skip
+
+
+def ktx2(model: int, *channels: tuple[int, int], scheme: int = 0) -> bytes:
+    rows = b"".join(struct.pack("<HBB12x", 0, bits - 1, channel) for bits, channel in channels)
+    block = struct.pack("<IHHBBBB16x", 0, 2, 24 + len(rows), model, 1, 2, 0)[:24] + rows
+    numbers = (37, 1, 40, 30, 0, 0, 1, 1, scheme, 80, 4 + len(block), 0, 0)
+    head = b"\xabKTX 20\xbb\r\n\x1a\n" + struct.pack("<13I", *numbers) + bytes(16)
+    return head + struct.pack("<I", 4 + len(block)) + block
+
+
+@pytest.mark.parametrize(
+    ("data", "expected", "compression"),
+    [
+        (ktx2(1, (8, 0), (8, 1), (8, 2), (8, 15)), ((8,) * 4, "RGB", True), "Uncompressed"),
+        (ktx2(1, (8, 0), scheme=2), ((8,), "Grayscale", False), "Zstandard"),
+        (ktx2(166, (8, 0)), (None, None, None), "UASTC"),
+    ],
+)
+def test_ktx2(data: bytes, expected: tuple[Any, ...], compression: str) -> None:
+    found = extract(data)
+    assert size(found) == ("KTX2", 40, 30)
+    assert (samples(found), found.encoding.compression) == (expected, compression)
+
+
+def test_ktx2_of_floats() -> None:
+    found = extract(ktx2(1, (16, 0xC0), (16, 0xC1), (16, 0xC2)))
+    assert (found.image.sample_format, found.image.bits_per_sample) == ("float", (16,) * 3)
+
+
+def attribute(name: bytes, body: bytes) -> bytes:
+    return name + b"\0kind\0" + struct.pack("<I", len(body)) + body
+
+
+def exr(
+    *names: bytes, kind: int = 1, packing: int = 3, version: int = 2, more: bytes = b""
+) -> bytes:
+    listed = b"".join(name + b"\0" + struct.pack("<iIii", kind, 0, 1, 1) for name in names) + b"\0"
+    return b"v/1\1" + struct.pack("<I", version) + b"".join((
+        attribute(b"channels", listed), attribute(b"compression", bytes([packing])),
+        attribute(b"dataWindow", struct.pack("<4i", -5, -5, 34, 24)),
+        attribute(b"displayWindow", struct.pack("<4i", 0, 0, 29, 19)),
+        attribute(b"comments", b"made by a test"),
+        attribute(b"preview", struct.pack("<II", 2, 1) + bytes(8)), b"\0", more,
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "kind", "expected", "sample_format"),
+    [
+        ((b"A", b"B", b"G", b"R"), 1, ((16,) * 4, "RGB", True), "float"),
+        ((b"Y",), 2, ((32,), "Grayscale", False), "float"),
+        ((b"BY", b"RY", b"Y"), 1, ((16,) * 3, "YCbCr", False), "float"),
+        ((b"id",), 0, ((32,), None, False), "unsignedInteger"),
+        ((b"id",), 7, (None, None, False), None),
+    ],
+)
+def test_exr(
+    names: tuple[bytes, ...], kind: int, expected: tuple[Any, ...], sample_format: str | None
+) -> None:
+    found = extract(exr(*names, kind=kind))
+    assert size(found) == ("EXR", 40, 30)
+    assert (found.image.display_width, found.image.display_height) == (30, 20)
+    assert (samples(found), found.image.sample_format) == (expected, sample_format)
+    assert (found.encoding.compression, found.encoding.lossless) == ("Deflate", True)
+    assert [comment.text for comment in found.comments] == ["made by a test"]
+    assert [(shown.source, shown.width, shown.size) for shown in found.thumbnails] == [
+        ("exr", 2, 8)
+    ]
+    assert codes(found) == []
+
+
+def test_exr_of_parts() -> None:
+    part = attribute(b"name", b"second") + b"\0"
+    found = extract(exr(b"Y", version=0x1002, more=part + part + b"\0"))
+    assert found.image.page_count == 3
+
+
+def test_exr_of_endless_attributes() -> None:
+    start = time.process_time()
+    found = extract(exr(b"Y", version=0x1002, more=(attribute(b"a", b"") * 2 + b"\0") * 100_000))
+    assert time.process_time() - start < 5
+    assert found.image.width == 40
+
+
+@pytest.mark.parametrize(
+    ("line", "shown", "orientation"),
+    [(b"-Y 30 +X 40", (40, 30), 1), (b"+Y 30 +X 40", (40, 30), 4), (b"-Y 30 -X 40", (40, 30), 2),
+     (b"+X 30 -Y 40", (30, 40), None)],
+)  # fmt: skip
+def test_radiance(line: bytes, shown: tuple[int, int], orientation: int | None) -> None:
+    found = extract(b"#?RADIANCE\n# a comment\nFORMAT=32-bit_rle_rgbe\n\n" + line + b"\n")
+    assert size(found) == ("HDR", 40, 30)
+    assert (found.image.display_width, found.image.display_height) == shown
+    assert (found.image.orientation, found.image.color_model) == (orientation, "RGB")
+    assert [comment.text for comment in found.comments] == ["a comment"]
+
+
+def test_radiance_without_a_size() -> None:
+    assert codes(extract(b"#?RGBE\nFORMAT=none\n")) == ["no-size"]
+    assert codes(extract(b"#?RGBE\n\n-Y 3 +Y 4\n")) == ["no-size"]
+
+
+@pytest.mark.parametrize(
+    ("last", "expected", "sample_format"),
+    [(0x0C, ((8,) * 3, "RGB", False), "unsignedInteger"), (0x0F, ((8,) * 4, "RGB", True),
+     "unsignedInteger"), (0x3E, ((16,), "Grayscale", False), "float"),
+     (0xEE, (None, None, None), None)],
+)  # fmt: skip
+def test_jpeg_xr(last: int, expected: tuple[Any, ...], sample_format: str | None) -> None:
+    name = bytes.fromhex("24c3dd6f034efe4bb1853d77768dc9") + bytes([last])
+    dots = Field(0xBC82, FLOAT, struct.pack("<f", 96)), Field(0xBC83, FLOAT, struct.pack("<f", 72))
+    tags = (
+        Field(0xBC01, 1, name), long(0xBC02, 4), long(0xBC80, 40), long(0xBC81, 30),
+    )  # fmt: skip
+    data = bytearray(build_tiff((*tags, *dots)))
+    data[2:4] = b"\xbc\1"
+    # The builder counts bytes; a float is one value of four.
+    whole = bytes(data)
+    for field in dots:
+        plain = struct.pack("<HHI", field.tag, FLOAT, 4)
+        assert whole.count(plain) == 1
+        at = whole.index(plain) + 8
+        assert isinstance(field.value, bytes)
+        whole = whole[: at - 4] + struct.pack("<I", 1) + field.value + whole[at + 4 :]
+    found = extract(whole)
+    assert size(found) == ("JPEG XR", 40, 30)
+    assert (found.image.orientation, found.image.display_width) == (6, 30)
+    assert (samples(found), found.image.sample_format) == (expected, sample_format)
+    assert found.image.resolution == Resolution(96.0, 72.0, "inch")
+
+
+def element(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack(">I", 8 + len(body)) + body
+
+
+def icns(*elements: bytes) -> bytes:
+    return b"icns" + struct.pack(">I", 8 + sum(map(len, elements))) + b"".join(elements)
+
+
+def test_icns() -> None:
+    found = extract(icns(
+        element(b"TOC ", b""), element(b"is32", bytes(9)), element(b"s8mk", bytes(256)),
+        element(b"ic07", png_file(size=(128, 128), color=6)), element(b"ICN#", bytes(256)),
+    ))  # fmt: skip
+    assert size(found) == ("ICNS", 128, 128)
+    assert samples(found) == ((8,) * 4, "RGB", True)
+    assert found.pages == (
+        Page(128, 128, "Deflate"), Page(32, 32, "Uncompressed"), Page(16, 16, "RLE")
+    )  # fmt: skip
+    assert (found.encoding.compression, codes(found)) == ("Deflate", [])
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ((element(b"it32", b"abc"),), ((8,) * 3, "RGB", False)),
+        ((element(b"it32", b"abc"), element(b"t8mk", b"")), ((8,) * 4, "RGB", True)),
+        ((element(b"ic05", b"ARGB"),), ((8,) * 4, "RGB", True)),
+        ((element(b"icl8", b""),), ((8,), "Palette", False)),
+    ],
+)
+def test_icns_of_packed_bytes(elements: tuple[bytes, ...], expected: tuple[Any, ...]) -> None:
+    assert samples(extract(icns(*elements))) == expected
+
+
+def test_icns_with_jpeg_2000() -> None:
+    found = extract(icns(element(b"ic08", encode("JPEG2000", size=(256, 256)))))
+    assert (size(found), found.encoding.compression) == (("ICNS", 256, 256), "JPEG 2000")
+
+
+def test_icns_without_a_picture() -> None:
+    assert codes(extract(icns(element(b"name", b"x")))) == ["no-entry"]
+    assert codes(extract(icns() + b"ic07\0\0")) == ["truncated", "no-entry"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("RGB", ((8,) * 3, "RGB", False)), ("RGBA", ((8,) * 4, "RGB", True)),
+     ("L", ((8,), "Grayscale", False)), ("LA", ((8, 8), "Grayscale", True)),
+     ("P", ((8,), "Palette", False))],
+)  # fmt: skip
+@pytest.mark.parametrize("compression", [None, "tga_rle"])
+def test_tga(mode: str, expected: tuple[Any, ...], compression: str | None) -> None:
+    found = extract(save("TGA", mode, compression=compression, id_section=b"a name"))
+    assert size(found) == ("TGA", 40, 30)
+    assert samples(found) == expected
+    assert found.encoding.compression == ("RLE" if compression else "Uncompressed")
+    assert [(c.keyword, c.text) for c in found.comments] == [("ImageID", "a name")]
+    assert found.file.format_version == "2.0"
+
+
+def test_tga_with_an_extension_area() -> None:
+    head = struct.pack("<BBBHHBHHHHBB", 0, 0, 2, 0, 0, 0, 0, 0, 4, 3, 32, 8)
+    area = bytearray(495)
+    area[2:8], area[43:48], area[426:430] = b"Person", b"A day", b"Tool"
+    area[494] = 0
+    data = head + bytes(48)
+    stamp = len(data) + 495
+    area[486:490] = struct.pack("<I", stamp)
+    footer = struct.pack("<II", len(data), 0) + b"TRUEVISION-XFILE.\0"
+    found = extract(data + bytes(area) + b"\2\1" + bytes(8) + footer)
+    assert [(comment.keyword, comment.text) for comment in found.comments] == [
+        ("Author", "Person"), ("Comments", "A day"), ("Software", "Tool"),
+    ]  # fmt: skip
+    assert samples(found) == ((8,) * 3, "RGB", False)
+    assert [(shown.source, shown.width, shown.size) for shown in found.thumbnails] == [
+        ("tga", 2, 8)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "channels", "bpc"), [("L", 1, 1), ("RGB", 3, 1), ("RGBA", 4, 1), ("RGB", 3, 2)]
+)
+def test_sgi(mode: str, channels: int, bpc: int) -> None:
+    data = save("SGI", mode)
+    data = data[:3] + bytes([bpc]) + data[4:]
+    found = extract(data)
+    assert size(found) == ("SGI", 40, 30)
+    model = "Grayscale" if channels == 1 else "RGB"
+    assert samples(found) == ((8 * bpc,) * channels, model, channels == 4)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("1", ((1,), "Grayscale", False)), ("P", ((8,), "Palette", False)),
+     ("RGB", ((8,) * 3, "RGB", False))],
+)  # fmt: skip
+def test_pcx(mode: str, expected: tuple[Any, ...]) -> None:
+    found = extract(save("PCX", mode))
+    assert (size(found), samples(found)) == (("PCX", 40, 30), expected)
+    assert found.encoding.compression == "RLE"
+
+
+def test_pcx_of_sixteen_colors() -> None:
+    data = bytearray(save("PCX", "P"))
+    data[3], data[65] = 1, 4
+    found = extract(bytes(data))
+    assert (found.image.bits_per_sample, found.image.palette) == ((4,), Palette(16, 24))
+
+
+def cards(*rows: str) -> bytes:
+    text = "".join(row.ljust(80) for row in (*rows, "END"))
+    return text.encode().ljust(-(-len(text) // 2880) * 2880)
+
+
+PLAIN = ("NAXIS   = 2", "NAXIS1  = 40 / columns", "NAXIS2  = 30")
+
+
+@pytest.mark.parametrize(
+    ("rows", "bits", "sample_format"),
+    [(("BITPIX  = 8",), 8, "unsignedInteger"), (("BITPIX  = 16",), 16, "signedInteger"),
+     (("BITPIX  = 16", "BZERO   = 32768.0"), 16, "unsignedInteger"),
+     (("BITPIX  = -64",), 64, "float")],
+)  # fmt: skip
+def test_fits(rows: tuple[str, ...], bits: int, sample_format: str) -> None:
+    found = extract(cards("SIMPLE  = T", *rows, *PLAIN))
+    assert size(found) == ("FITS", 40, 30)
+    assert samples(found) == ((bits,), "Grayscale", False)
+    assert (found.image.sample_format, codes(found)) == (sample_format, [])
+
+
+def test_fits_whose_picture_is_an_extension() -> None:
+    head = cards("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0")
+    plain = extract(head + cards("XTENSION= 'IMAGE   '", "BITPIX  = -32", *PLAIN))
+    assert (size(plain), plain.image.bits_per_sample) == (("FITS", 40, 30), (32,))
+    packed = cards(
+        "XTENSION= 'BINTABLE'", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 8", "NAXIS2  = 30",
+        "ZIMAGE  = T", "ZBITPIX = 16", *(f"Z{row.replace('  =', ' =')}" for row in PLAIN),
+    )  # fmt: skip
+    found = extract(head + packed)
+    assert (size(found), found.image.bits_per_sample) == (("FITS", 40, 30), (16,))
+    assert codes(extract(head)) == ["truncated", "no-size"]
+
+
+@pytest.mark.parametrize(("text", "alpha"), [('"a c None",', True), ('"a c #000000",', False)])
+def test_xpm(text: str, alpha: bool) -> None:
+    head = '/* XPM */\nstatic char *a[] = {\n/* columns rows colors */\n"40 30 300 2 ",\n'
+    found = extract((head + text).encode())
+    assert (size(found), found.image.palette) == (("XPM", 40, 30), Palette(300, 24))
+    assert (found.image.color_model, found.image.has_alpha) == ("Palette", alpha)
+
+
+def test_xpm_without_its_numbers() -> None:
+    with pytest.raises(NotAnImage):
+        extract(b"/* XPM */\nstatic char *a[] = { nothing };")
+
+
+def raf(*tags: tuple[int, bytes]) -> bytes:
+    preview = jpeg_file(segment(0xE1, b"Exif\0\0" + exif_block()))
+    rows = b"".join(struct.pack(">HH", tag, len(value)) + value for tag, value in tags)
+    listed = struct.pack(">I", len(tags)) + rows
+    head = b"FUJIFILMCCD-RAW 0201".ljust(84, b"\0")
+    places = struct.pack(">IIII", 100, len(preview), 100 + len(preview), len(listed))
+    return head + places + preview + listed
+
+
+def test_fujifilm() -> None:
+    found = extract(raf(
+        (0x0100, struct.pack(">HH", 3000, 4000)), (9, b"abc"),
+        (0x0111, struct.pack(">HH", 2900, 3900)),
+    ))  # fmt: skip
+    assert size(found) == ("RAF", 4000, 3000)
+    assert (found.image.display_width, found.image.display_height) == (2900, 3900)
+    assert (found.image.orientation, found.file.format_version) == (6, "0201")
+    assert found.exif is not None
+    assert [shown.source for shown in found.thumbnails] == ["raf"]
+    assert codes(extract(raf())) == ["no-size"]
+
+
+def track(kind: bytes, width: int, height: int) -> bytes:
+    entry = box(kind, struct.pack(">24xHH50x", width, height))
+    table = box(b"stbl", full_box(b"stsd", struct.pack(">I", 1), entry))
+    return box(b"trak", box(b"mdia", box(b"minf", table)))
+
+
+def test_canon_raw_3() -> None:
+    tags = build_tiff((long(256, 6000), long(257, 4000), long(274, 6)))
+    canon = box(b"uuid", bytes.fromhex("85c0b687820f11e08111f4ce462b6a48"), box(b"CMT1", tags))
+    movie = box(
+        b"moov", canon, track(b"CRAW", 1620, 1080), track(b"CRAW", 6288, 4056),
+        track(b"CTMD", 9000, 9000),
+    )  # fmt: skip
+    head = box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom")
+    found = extract(head + movie)
+    assert size(found) == ("CR3", 6288, 4056)
+    assert (found.image.display_width, found.image.display_height) == (4000, 6000)
+    assert (found.image.color_model, found.image.orientation) == ("CFA", 6)
+    assert codes(found) == []
+    assert codes(extract(head)) == ["no-size"]
+
+
+FILES = {
+    "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),
+    "dds": dds(4, b"DX10", more=struct.pack("<I", 10)),
+    "ktx2": ktx2(1, (8, 0), (8, 1), (8, 2)),
+    "exr": exr(b"R", b"G", b"B"),
+    "hdr": b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n",
+    "icns": icns(element(b"ic07", png_file(size=(128, 128))), element(b"is32", bytes(9))),
+    "tga": save("TGA", "RGB")[-200:] + save("TGA", "RGB"),
+    "sgi": save("SGI", "RGB")[:600],
+    "pcx": save("PCX", "P")[:600],
+    "fits": cards("SIMPLE  = T", "BITPIX  = 16", *PLAIN),
+    "raf": raf((0x0100, struct.pack(">HH", 3000, 4000))),
+    "xpm": b'/* XPM */ "40 30 2 1",',
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_prefix_and_changed_byte_gives_an_answer_or_an_error_of_ours(name: str) -> None:
+    data = FILES[name]
+    step = max(len(data) // 150, 1)
+    for at in range(1, len(data), step):
+        changed = bytearray(data)
+        changed[at] ^= 0xFF
+        for damaged in (data[:at], bytes(changed)):
+            try:
+                found = extract(damaged)
+            except MetadataError:
+                continue
+            assert "parser-fault" not in codes(found), (name, at)
