@@ -125,3 +125,13 @@ def test_bucket_is_private_and_the_owners(first_plan: Plan) -> None:
     }
     (controls,) = first_plan.resources("aws_s3_bucket_ownership_controls").values()
     assert controls["rule"] == [{"object_ownership": "BucketOwnerPreferred"}]
+
+
+def test_what_was_posted_expires_and_documents_stay(first_plan: Plan) -> None:
+    (bucket,) = first_plan.resources("aws_s3_bucket").values()
+    rules = {
+        rule["prefix"]: rule["expiration"][0]["days"]
+        for rule in bucket["lifecycle_rule"]
+        if rule["enabled"]
+    }
+    assert rules == {"service/requests/": 90, "service/results/": 90}
