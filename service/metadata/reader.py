@@ -75,6 +75,11 @@ class Reader:
         size = min(max(size, 0), self.size - offset)
         return Reader(self._head, self._fetch, self._start + offset, self.base + offset, size)
 
+    def at_hand(self) -> tuple[bytes, int] | None:
+        """Give bytes and where this reader starts in them, if they hold all that it has."""
+        held = self._start + self.size <= len(self._head)
+        return (self._head, self._start) if held else None
+
     def loaded(self) -> Reader:
         """Give the same view with all of its bytes at hand."""
         if self._start + self.size <= len(self._head):

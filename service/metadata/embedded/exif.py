@@ -15,6 +15,7 @@ from service.metadata.embedded.directory import (
     open_block,
     read_directory,
 )
+from service.metadata.embedded.tag_decoders import DECODERS
 from service.metadata.embedded.tag_names import EXIF_TAGS, GPS_TAGS, IMAGE_TAGS, INTEROP_TAGS
 from service.metadata.embedded.tag_values import read_number, read_value
 from service.metadata.embedded.thumbnail import read_jpeg_thumbnail
@@ -112,17 +113,24 @@ def _name_all(
         return None
     tags: dict[str, ExifValue] = {}
     room = limits.TAG_TEXT_BYTES - draft.tag_text
+    usual, odd = DECODERS[block.order]
+    data, start = block.reader.at_hand() or (b"", 0)
     for tag, entry in directory.entries.items():
         if room < 0:
             draft.warn("limit-tag-text", "tags were left out: too much text")
             break
         name = names.get(tag) or _ANYWHERE.get(tag) or f"0x{tag:04X}"
         try:
-            value = tags[name] = read_value(block, entry)
+            if data:  # what read_value does, at half its cost
+                _, kind, count, at = entry
+                value = odd.get(tag, usual)[kind](data, start + at, count)
+            else:
+                value = read_value(block, entry)
         except DAMAGE as error:
             where = block.reader.base + entry.at
             draft.warn_of(error, "tag-damaged", f"the tag {name}", where)
         else:
+            tags[name] = value
             if value.__class__ is str:
                 room -= len(value)
     draft.tag_text = limits.TAG_TEXT_BYTES - room

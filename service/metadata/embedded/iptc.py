@@ -7,7 +7,7 @@ from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.tag_values import decode_western
+from service.metadata.embedded.text import decode_western
 from service.metadata.reader import Reader
 
 _NAMES: Final[Mapping[int, str]] = {

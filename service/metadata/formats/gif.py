@@ -9,7 +9,7 @@ from typing import Final
 from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.icc import read_icc
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.embedded.xmp import read_xmp
 from service.metadata.encodings import Encoding, GifEncoding
 from service.metadata.formats.gif_blocks import Cursor

@@ -8,7 +8,7 @@ from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.encodings import Encoding, Jp2Encoding
 from service.metadata.reader import Reader
 

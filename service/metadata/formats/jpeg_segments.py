@@ -11,7 +11,7 @@ from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.multi_picture import MultiPicture, read_multi_picture
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.model import GainMap, Resolution, Thumbnail
 from service.metadata.reader import Reader
 

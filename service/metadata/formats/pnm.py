@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.draft import Draft
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.encodings import Encoding
 from service.metadata.errors import NotAnImage
 from service.metadata.reader import Reader
