@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-from xml.sax import SAXException
-from xml.sax.handler import ContentHandler, feature_namespaces
+from typing import TypeAlias
+from xml.parsers.expat import ErrorString
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import create_parser
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 Name: TypeAlias = tuple[str, str]
 """A namespace (or the empty string) and a local name."""
@@ -23,41 +22,35 @@ def read_root(data: bytes) -> tuple[Name, dict[str, str]]:
     """Give the root's name and its attributes without a namespace.
 
     Document types may name a DTD and declare entities, as drawing programs do: expat bounds what
-    they expand to, and xml.sax fetches nothing from outside the document.
+    they expand to, and nothing is fetched from outside the document.
     """
-    handler = _RootHandler()
-    parser = create_parser(forbid_entities=False, forbid_external=False)
-    parser.setFeature(feature_namespaces, True)
-    parser.setContentHandler(handler)
+    parser = DefusedXMLParser(target=_Root(), forbid_entities=False, forbid_external=False)
     try:
         for start in range(0, len(data), _STEP):
             parser.feed(data[start : start + _STEP])
-            if handler.root is not None:
-                break
-    except _Found:
-        pass
-    except (SAXException, DefusedXmlException, ValueError, LookupError) as error:
-        if handler.root is None:
-            text = error.getMessage() if isinstance(error, SAXException) else str(error)
-            raise XmlRootError(text) from error
-    if handler.root is None:
-        raise XmlRootError("it has no element")
-    return handler.root, handler.attributes
+    except _Found as found:
+        return found.name, found.attributes
+    except ParseError as error:
+        raise XmlRootError(ErrorString(error.code)) from error
+    except (DefusedXmlException, ValueError, LookupError) as error:
+        raise XmlRootError(str(error)) from error
+    raise XmlRootError("it has no element")
 
 
 class _Found(Exception):  # noqa: N818 - it ends the parser's work, which is no error
     """The root has been met."""
 
-
-class _RootHandler(ContentHandler):
-    def __init__(self) -> None:
+    def __init__(self, name: Name, attributes: dict[str, str]) -> None:
         super().__init__()
-        self.root: Name | None = None
-        self.attributes: dict[str, str] = {}
+        self.name = name
+        self.attributes = attributes
 
-    def startElementNS(  # noqa: N802 - the interface of xml.sax
-        self, name: tuple[str | None, str], qname: str | None, attrs: Any
-    ) -> None:
-        self.root = (name[0] or "", name[1])
-        self.attributes = {local: text for (space, local), text in attrs.items() if not space}
-        raise _Found
+
+class _Root:
+    """The target of the parser: the first element ends its work."""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take the root; names are as in "{namespace}local"."""
+        space, _, local = tag.rpartition("}")
+        bare = {name: text for name, text in attributes.items() if not name.startswith("{")}
+        raise _Found((space[1:], local), bare)

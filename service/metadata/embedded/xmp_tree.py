@@ -1,41 +1,39 @@
-"""A small XML tree, built by defusedxml's SAX parser within limits of depth and size.
+"""A small XML tree, built by defusedxml's parser within limits of depth and size.
 
-The parser costs as much to import as all else here, so this module is imported where XMP is met.
+The parser is defusedxml's of ElementTree, and not that of SAX: importing `xml.sax` takes longer
+than all else here together. This module is imported where XMP is met.
 """
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
-from xml.sax import SAXException
-from xml.sax.handler import ContentHandler, feature_namespaces
-from xml.sax.xmlreader import AttributesNSImpl
+from xml.parsers.expat import ErrorString
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import create_parser
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from service.metadata import limits
 from service.metadata.embedded.xmp_names import META, PREFIXES, RDF, USUAL
+from service.metadata.record import Record
 
 Name: TypeAlias = tuple[str, str]
 """A namespace and a local name. A namespace that has no usual prefix is given by the document's."""
-"""A namespace (or the empty string) and a local name."""
 
 
-@dataclass(slots=True)
 class Node:
     """An element: attributes and children in document order, `text` without outer space."""
 
-    name: Name
-    attributes: dict[Name, str] = field(default_factory=dict)
-    children: list[Node] = field(default_factory=list)
-    text: str = ""
+    __slots__ = ("attributes", "children", "name", "text")
+
+    def __init__(self, name: Name, attributes: dict[Name, str]) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.children: list[Node] = []
+        self.text = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Record):
     """What is sound of a document, and what is wrong with the rest of it, if anything is."""
 
     root: Node | None
@@ -47,44 +45,46 @@ def parse_tree(data: bytes) -> Tree:
 
     Where the text breaks off, the property that it breaks off in is left out.
     """
-    handler = _TreeBuilder()
-    parser = create_parser(forbid_dtd=True)
-    parser.setFeature(feature_namespaces, True)
-    parser.setContentHandler(handler)
+    builder = _TreeBuilder()
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
     try:
-        parser.parse(io.BytesIO(data))
-    except (SAXException, DefusedXmlException, ValueError, LookupError) as error:
-        handler.drop_open_property()
-        text = error.getMessage() if isinstance(error, SAXException) else str(error)
-        return Tree(handler.root, text)
-    return Tree(handler.root, None)
+        parser.feed(data)
+        parser.close()
+    except ParseError as error:
+        builder.drop_open_property()
+        return Tree(builder.root, ErrorString(error.code))
+    except (DefusedXmlException, ValueError, LookupError) as error:
+        builder.drop_open_property()
+        return Tree(builder.root, str(error))
+    return Tree(builder.root, None)
 
 
-class _TreeBuilder(ContentHandler):
+class _TreeBuilder:
+    """The target of the parser, which calls it in document order."""
+
     def __init__(self) -> None:
-        super().__init__()
         self.root: Node | None = None
         self._path: list[Node] = []
         self._text: list[list[str]] = []
         self._count = 0
         self._prefixes: dict[str, str] = {}
         self._taken = set(USUAL)
+        self._names: dict[str, Name] = {}
 
-    def startPrefixMapping(  # noqa: N802 - the interface of xml.sax
-        self, prefix: str | None, uri: str | None
-    ) -> None:
+    def start_ns(self, prefix: str, uri: str) -> None:
+        """Keep the prefix of a namespace that has no usual one."""
         if prefix and uri and uri not in PREFIXES and prefix not in self._taken:
             self._prefixes.setdefault(uri, prefix)
             self._taken.add(prefix)
+            self._names.clear()
 
-    def startElementNS(  # noqa: N802 - the interface of xml.sax
-        self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
-    ) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Open an element; names are as in "{namespace}local"."""
         self._count += 1
         if self._count > limits.XMP_NODES or len(self._path) >= limits.XMP_DEPTH:
             raise ValueError("it has too many or too deeply nested elements")
-        attributes = {(self._space(space), local): text for (space, local), text in attrs.items()}
-        node = Node((self._space(name[0]), name[1]), attributes)
+        name = self._split
+        node = Node(name(tag), {name(key): text for key, text in attributes.items()})
         if self._path:
             self._path[-1].children.append(node)
         else:
@@ -92,17 +92,22 @@ class _TreeBuilder(ContentHandler):
         self._path.append(node)
         self._text.append([])
 
-    def endElementNS(  # noqa: N802 - the interface of xml.sax
-        self, name: tuple[str | None, str], qname: str | None
-    ) -> None:
+    def end(self, _tag: str) -> None:
+        """Close the element that is open."""
         self._path.pop().text = "".join(self._text.pop()).strip()
 
-    def characters(self, content: str) -> None:
+    def data(self, content: str) -> None:
+        """Take a piece of the text of the element that is open."""
         if self._text:
             self._text[-1].append(content)
 
-    def _space(self, uri: str | None) -> str:
-        return self._prefixes.get(uri or "", uri or "")
+    def _split(self, name: str) -> Name:
+        found = self._names.get(name)
+        if found is None:
+            space, _, local = name.rpartition("}")
+            uri = space[1:]
+            found = self._names[name] = (self._prefixes.get(uri, uri), local)
+        return found
 
     def drop_open_property(self) -> None:
         """Take out the outermost element that is still open and is a property."""
