@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
+from os.path import splitext
 from typing import Final, TypeAlias
 
 from service.metadata.draft import Draft
@@ -64,9 +64,9 @@ def find_parser(head: bytes) -> Parser | None:
     return None
 
 
-def is_mismatch(path: PurePath, image_format: str) -> bool:
+def is_mismatch(path: str, image_format: str) -> bool:
     """Tell whether the name of a file speaks of another format; no extension speaks of none."""
-    extension = path.suffix.lower().removeprefix(".")
+    extension = splitext(path)[1].lower().removeprefix(".")  # noqa: PTH122 - importing pathlib is a fifth of a start
     known = _EXTENSIONS.get(image_format, image_format.lower()).split()
     return extension != "" and extension not in known
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import struct
-from pathlib import PurePath
 
 from service.metadata.detect import HEAD, find_parser, is_mismatch
 from service.metadata.draft import Draft
@@ -57,7 +56,7 @@ def read_draft(reader: Reader) -> Draft:
 def find_mismatch(source: Source, image_format: str) -> bool | None:
     """Whether a path's extension is that of another format; None where there is no path."""
     if isinstance(source, (str, os.PathLike)):
-        return is_mismatch(PurePath(source), image_format)
+        return is_mismatch(os.fsdecode(source), image_format)
     return None
 
 

@@ -52,10 +52,14 @@ def _signature(data: bytes) -> str | None:
 def _read_description(reader: Reader, draft: Draft) -> str | None:
     """Give the text of the tag `desc` (9.2.41), of type desc (version 2) or mluc (version 4)."""
     with draft.part("icc-damaged", "the tag table of the ICC profile"):
-        for index in range(min(reader.big(_HEADER_SIZE, 4), _MOST_TAGS)):
-            name, offset, size = reader.unpack(_TAG, _HEADER_SIZE + 4 + 12 * index)
+        count = min(reader.big(_HEADER_SIZE, 4), _MOST_TAGS)
+        table = reader.some(_HEADER_SIZE + 4, count * _TAG.size)
+        whole = len(table) // _TAG.size
+        for name, offset, size in _TAG.iter_unpack(table[: whole * _TAG.size]):
             if name == b"desc":
                 return _read_text(reader.window(offset, size))
+        if whole < count:
+            reader.take(_HEADER_SIZE + 4 + whole * _TAG.size, _TAG.size)
     return None
 
 

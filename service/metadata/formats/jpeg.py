@@ -30,6 +30,9 @@ from service.metadata.reader import Reader, reader_of
 from service.metadata.record import replace
 
 _JPEG_LS: Final = 0xF7
+_PASSED_OVER: Final = frozenset({0xC4, 0xDD})
+"""DHT and DRI, which only a decoder needs."""
+
 _PHOTOMETRIC: Final = {"Grayscale": "BlackIsZero", "CMYK": "CMYK", "YCCK": "CMYK"}
 
 
@@ -80,6 +83,8 @@ def _walk(reader: Reader, stream: _Stream, draft: Draft) -> None:
 
 def _read_segment(reader: Reader, segment: Segment, *, stream: _Stream, draft: Draft) -> None:
     marker = segment.marker
+    if marker in _PASSED_OVER and segment.offset + segment.size <= reader.size:
+        return
     body = reader.window(segment.offset, segment.size)
     if body.size < segment.size:
         draft.warn("truncated", f"segment FF{marker:02X} is cut short", body.base)

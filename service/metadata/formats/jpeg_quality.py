@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from service.metadata.encodings import QuantizationTable
@@ -41,8 +41,12 @@ def estimate_quality(tables: Sequence[QuantizationTable]) -> int | None:
     values = {table.id: table.values for table in tables}
     if 0 not in values:
         return None
-    few, everything = _sum_tables(values)
-    kind = 1 in values
+    return _estimate(*_sum_tables(values), 1 in values)
+
+
+@lru_cache(maxsize=1024)
+def _estimate(few: int, everything: int, kind: bool) -> int | None:
+    """Give the quality of tables with these two sums."""
     quality = min(_find_quality(few, _sum_few, kind), _find_quality(everything, _sum_all, kind))
     if quality > _HIGHEST:
         return None
