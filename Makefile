@@ -4,18 +4,20 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo stop test e2e oracles lint format lock docs fuzz clean
+.PHONY: help install demo stop test e2e oracles lint format lock docs fuzz bench-metadata \
+	bench-service clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 PHOTO ?= examples/photo.jpg
 SECONDS ?= 60
+BENCH := build/bench
 # The demo and the end-to-end tests keep to this folder; your own deployments are in ~/.imgmeta.
 export IMGMETA_HOME ?= $(CURDIR)/.imgmeta
 
 help: ## Show this list
-	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 install: $(VENV)/.installed ## Make the virtual environment with the locked versions
 
@@ -69,6 +71,15 @@ docs: install ## Write docs/metadata.md from the schema of the answer
 fuzz: install ## Fuzz every parser, each for SECONDS=60 (Linux)
 	@./tests/fuzz/run.sh $(SECONDS)
 
+bench-metadata: install ## Measure the library and inspect beside others (FILES=folder for yours)
+	@./tools/install-bench.sh
+	@$(BIN)/python -m benchmarks.metadata --cache $(BENCH) --venv .venv-bench \
+		$(if $(FILES),--files $(FILES))
+
+bench-service: install ## Measure the service beside others (root: it mounts a /tmp of its own)
+	@./tools/install-bench.sh service
+	@$(BIN)/python -m benchmarks.service.run --cache $(BENCH) --venv .venv-bench-service
+
 clean: ## Remove the virtual environment and the demo's folder
 	@if [ -x $(BIN)/imgmeta ]; then $(BIN)/imgmeta sandbox stop || true; fi
-	@rm -rf $(VENV) .venv-oracles .venv-fuzz .imgmeta .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	@rm -rf $(VENV) .venv-* build .imgmeta .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
