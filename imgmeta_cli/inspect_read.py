@@ -105,18 +105,19 @@ class _NoStdin(Exception):  # noqa: N818 - it never leaves this module
 
 def _extract(path: str, options: InspectOptions) -> tuple[ImageMetadata, bytes | None]:
     source = _open_stdin() if path == STDIN else path
-    thumbnail = None
-    # The small picture may show what was cut off, and has EXIF of its own: redacted, none is kept.
-    if options.report is not None and not options.redact and path != STDIN:
-        from service.metadata.thumbnails import extract_with_thumbnail
-
-        metadata, thumbnail = extract_with_thumbnail(source)
-    if thumbnail is None or options.sha256:
-        metadata = extract(source, sha256=options.sha256)
     if options.redact:
         from service.metadata.redact import redact
 
-        metadata = redact(metadata)
+        # No thumbnail is kept: it may show what was cut off, and has EXIF of its own.
+        return redact(extract(source, sha256=options.sha256)), None
+    if options.report is None or (options.sha256 and path == STDIN):
+        # What comes in a stream cannot be read twice: its hash was asked for, a thumbnail was not.
+        return extract(source, sha256=options.sha256), None
+    from service.metadata.thumbnails import extract_with_thumbnail
+
+    metadata, thumbnail = extract_with_thumbnail(source)
+    if options.sha256:
+        metadata = extract(source, sha256=True)
     return metadata, thumbnail
 
 
