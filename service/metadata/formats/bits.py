@@ -29,6 +29,46 @@ class BitReader:
         self._at += count
         return value
 
+    @property
+    def position(self) -> int:
+        """The bits that have been taken."""
+        return self._at
+
+    def skip(self, count: int) -> None:
+        """Pass over `count` bits. Raises `OutOfBounds`."""
+        if self._at + count > self._size:
+            raise OutOfBounds(offset=self._base + self._at // 8, wanted=(count + 7) // 8)
+        self._at += count
+
+    def align(self) -> None:
+        """Move to the next byte."""
+        self._at = (self._at + 7) // 8 * 8
+
+    def number(self) -> int:
+        """Give a number of up to 64 bits in as few as are needed (ISO/IEC 18181-1, U64)."""
+        selector = self.take(_SELECTOR_BITS)
+        if selector < 3:
+            return (
+                self.take(0)
+                if selector == 0
+                else 1 + self.take(4)
+                if selector == 1
+                else (17 + self.take(8))
+            )
+        value, shift = self.take(12), 12
+        while self.flag():
+            width = 4 if shift == 60 else 8
+            value |= self.take(width) << shift
+            shift += width
+            if shift > 60:
+                break
+        return value
+
+    def skip_extensions(self) -> None:
+        """Pass over the extensions of a header (ISO/IEC 18181-1, B.3)."""
+        present = self.number()
+        self.skip(sum(self.number() for _ in range(present.bit_count())))
+
     def flag(self) -> bool:
         """Give the next bit."""
         return self.take(1) == 1

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.formats.raster import describe_compression, describe_samples
 from service.metadata.model import Thumbnail
 from service.metadata.reader import Reader

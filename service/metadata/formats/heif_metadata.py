@@ -35,8 +35,8 @@ def read_color(properties: Sequence[Property], draft: Draft) -> None:
         if what == b"nclx" and draft.cicp is None:
             primaries, transfer, matrix, flags = body.unpack(_CODE_POINTS, 4)
             draft.cicp = Cicp(primaries, transfer, matrix, bool(flags & 0x80))
-        elif what in (b"prof", b"rICC"):
-            read_icc(body.some(4, body.size), draft)
+        elif what in (b"prof", b"rICC") and draft.icc_profile is None:
+            read_icc(body.some(4, limits.DECOMPRESSED_BYTES), draft)
 
 
 def read_metadata(

@@ -12,9 +12,16 @@ from service.metadata.embedded.xmp import read_xmp
 from service.metadata.encodings import Encoding, JxlEncoding
 from service.metadata.formats.bits import BitReader
 from service.metadata.formats.boxes import Box, walk_boxes
-from service.metadata.formats.jxl_header import Header, read_header, read_size
+from service.metadata.formats.jxl_frames import read_durations
+from service.metadata.formats.jxl_header import (
+    Header,
+    Ticks,
+    read_header,
+    read_size,
+    skip_to_frames,
+)
 from service.metadata.model import Animation, Cicp, GainMap
-from service.metadata.reader import Reader, reader_of
+from service.metadata.reader import OutOfBounds, Reader, reader_of
 
 _CODESTREAM: Final = b"\xff\x0a"
 _HEADER_BYTES: Final = 16384
@@ -87,6 +94,8 @@ def _read_codestream(stream: Reader, draft: Draft, *, is_container: bool, has_jp
     draft.width, draft.height = size
     header = read_header(bits, size)
     _describe(header, draft)
+    if header.ticks is not None:
+        draft.animation = _describe_animation(stream, bits, header)
     draft.encoding = Encoding(
         compression="JPEG XL",
         lossless=False if header.is_xyb or has_jpeg else None,
@@ -98,6 +107,22 @@ def _read_codestream(stream: Reader, draft: Draft, *, is_container: bool, has_jp
             intrinsic_size=header.intrinsic_size,
         ),
     )
+
+
+def _describe_animation(stream: Reader, bits: BitReader, header: Header) -> Animation:
+    """Give the frames by their headers, or the loops alone where these cannot be reached."""
+    clock = header.ticks or Ticks(1, 1, 0)
+    durations: tuple[int, ...] | None = None
+    try:
+        if skip_to_frames(bits, header):
+            durations = read_durations(stream, 2 + bits.position // 8, header)
+    except OutOfBounds:
+        durations = None
+    if durations is None or not clock.numerator:
+        return Animation(None, clock.loops, None, None)
+    tick = 1000 * clock.denominator / clock.numerator
+    shown = tuple(round(ticks * tick, 3) for ticks in durations)
+    return Animation(len(shown), clock.loops, round(sum(durations) * tick, 3), shown)
 
 
 def _describe(header: Header, draft: Draft) -> None:
@@ -118,5 +143,3 @@ def _describe(header: Header, draft: Draft) -> None:
         draft.gamma = colors.gamma
         if colors.has_profile:
             draft.warn("icc-coded", "the ICC profile is coded as the pixels are, and not read")
-    if header.ticks is not None:
-        draft.animation = Animation(None, header.ticks.loops, None, None)

@@ -38,6 +38,7 @@ class Ticks:
     numerator: int
     denominator: int
     loops: int
+    has_timecodes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Colors:
     transfer: int | None = 13
     gamma: float | None = None
     has_profile: bool = False
+    is_default: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Header:
     extra_channels: tuple[int, ...] = ()
     is_xyb: bool = True
     colors: Colors | None = Colors()
+    has_preview: bool = False
+    has_extra: bool = False
 
     @property
     def has_alpha(self) -> bool:
@@ -78,6 +82,7 @@ class _Extra:
     orientation: int = 1
     intrinsic_size: tuple[int, int] | None = None
     ticks: Ticks | None = None
+    has_preview: bool = False
 
 
 def read_size(bits: BitReader) -> tuple[int, int]:
@@ -101,7 +106,8 @@ def read_header(bits: BitReader, size: tuple[int, int]) -> Header:
     width, height = size
     if bits.flag():
         return Header(width, height)
-    extra = _read_extra(bits) if bits.flag() else _Extra()
+    has_extra = bits.flag()
+    extra = _read_extra(bits) if has_extra else _Extra()
     depth = _read_depth(bits)
     bits.flag()
     count = bits.choose((0, 0), (1, 0), (2, 4), (1, 12))
@@ -117,15 +123,40 @@ def read_header(bits: BitReader, size: tuple[int, int]) -> Header:
         extra_channels=channels,
         is_xyb=is_xyb,
         colors=_read_colors(bits),
+        has_preview=extra.has_preview,
+        has_extra=has_extra,
     )
+
+
+def skip_to_frames(bits: BitReader, header: Header) -> bool:
+    """Pass over what is between the colours and the first frame; False where that is coded.
+
+    That is, where there is an ICC profile or a preview in front of the frames.
+    """
+    if header.has_preview or (header.colors is not None and header.colors.has_profile):
+        return False
+    if header.colors is not None and not header.colors.is_default:
+        bits.choose(*_ENUM)
+    if header.has_extra and not bits.flag():
+        bits.skip(3 * 16 + 1)
+    bits.skip_extensions()
+    if not bits.flag():
+        if header.is_xyb and not bits.flag():
+            bits.skip(16 * 16)
+        custom = bits.take(3)
+        bits.skip(16 * sum(size for bit, size in enumerate((15, 55, 210)) if custom >> bit & 1))
+    bits.align()
+    return True
 
 
 def _read_extra(bits: BitReader) -> _Extra:
     orientation = 1 + bits.take(3)
     intrinsic = read_size(bits) if bits.flag() else None
-    if bits.flag():
+    has_preview = bits.flag()
+    if has_preview:
         _skip_preview(bits)
-    return _Extra(orientation, intrinsic, _read_ticks(bits) if bits.flag() else None)
+    ticks = _read_ticks(bits) if bits.flag() else None
+    return _Extra(orientation, intrinsic, ticks, has_preview)
 
 
 def _skip_preview(bits: BitReader) -> None:
@@ -146,8 +177,7 @@ def _read_ticks(bits: BitReader) -> Ticks:
     numerator = bits.choose((100, 0), (1000, 0), (1, 10), (1, 30))
     denominator = bits.choose((1, 0), (1001, 0), (1, 8), (1, 10))
     loops = bits.choose((0, 0), (0, 3), (0, 16), (0, 32))
-    bits.flag()
-    return Ticks(numerator, denominator, loops)
+    return Ticks(numerator, denominator, loops, has_timecodes=bits.flag())
 
 
 def _read_depth(bits: BitReader) -> Depth:
@@ -183,7 +213,7 @@ def _read_colors(bits: BitReader) -> Colors:
     space = bits.choose(*_ENUM)
     is_grey = space == _GREY
     if has_profile or space == _XYB:
-        return Colors(is_grey, None, None, has_profile=has_profile)
+        return Colors(is_grey, None, None, has_profile=has_profile, is_default=False)
     primaries: int | None = None
     white = bits.choose(*_ENUM)
     if white == _CUSTOM:
@@ -194,8 +224,8 @@ def _read_colors(bits: BitReader) -> Colors:
             _skip_points(bits, 3)
         primaries = _PRIMARIES.get((primaries, white))
     if bits.flag():
-        return Colors(is_grey, primaries, None, gamma=bits.take(24) / 1e7)
-    return Colors(is_grey, primaries, bits.choose(*_ENUM))
+        return Colors(is_grey, primaries, None, gamma=bits.take(24) / 1e7, is_default=False)
+    return Colors(is_grey, primaries, bits.choose(*_ENUM), is_default=False)
 
 
 def _skip_points(bits: BitReader, count: int) -> None:

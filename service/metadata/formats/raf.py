@@ -10,7 +10,7 @@ from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.embedded.thumbnail import add_jpeg
 from service.metadata.formats.raster import describe_samples
 from service.metadata.formats.tiff_raw import show

@@ -7,7 +7,7 @@ from struct import Struct
 from typing import Final
 
 from service.metadata.draft import Draft
-from service.metadata.embedded.tag_values import decode_text
+from service.metadata.embedded.text import decode_text
 from service.metadata.formats.raster import describe_compression, describe_samples
 from service.metadata.model import Palette, Thumbnail
 from service.metadata.reader import Reader

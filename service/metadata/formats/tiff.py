@@ -37,6 +37,7 @@ from service.metadata.formats.tiff_raw import choose_picture, find_shown_size, n
 from service.metadata.model import Palette
 from service.metadata.reader import Reader
 
+_HEADER_SIZE: Final = 8
 _SUB_DIRECTORIES: Final = 0x014A
 _JPEG_KINDS: Final = (OLD_JPEG, JPEG, LOSSY_DNG)
 
@@ -49,6 +50,9 @@ def read_tiff(reader: Reader, draft: Draft) -> None:
     draft.format, draft.media_type = "TIFF", "image/tiff"
     with draft.part("truncated", "the TIFF header"):
         block = open_block(reader)
+        if block.first < _HEADER_SIZE:
+            draft.warn("ifd-damaged", "the header names no directory", reader.base + 4)
+            return
         first = read_directory(block, block.first, draft)
         if first is None:
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from service.metadata import extract
@@ -168,3 +170,73 @@ def test_what_is_compressed_with_brotli_is_named() -> None:
 )
 def test_damage(data: bytes, expected: list[str]) -> None:
     assert set(codes(extract(data))) >= set(expected[:1])
+
+
+MOVING = f"{SMALL_64} 0 1 000 0 0 1 00 00 00 0 0 00 0 00 1 1 1 00 1"
+"""All defaults but a clock of 100 ticks a second, up to the first frame."""
+
+
+def pad(bits: str) -> bytes:
+    """Bits as whole bytes, without the signature of a codestream."""
+    return pack(bits)[2:]
+
+
+def coded_frame(
+    ticks: int, *, last: bool = False, kind: int = 0, place: str = "0", blending: str = "00",
+    toc: str = "0", size: int = 5, name: str = "00",
+) -> bytes:  # fmt: skip
+    """A modular frame of 64 x 64 pixels in one section of `size` bytes."""
+    bits = f"0 {number(kind, 2)} 1 00 00 10 {'00' if kind != 2 else ''} {place}"
+    if kind != 2:
+        bits += f" {blending} {number(2, 2)} {number(ticks, 8)} {int(last)}"
+    if not last:
+        kept = ticks == 0 and place == "0" and blending == "00"
+        bits += " 00 " + ("0" if kept or kind == 2 else "")
+    return pad(f"{bits} {name} 1 00 {toc}") + pad("00" + number(size, 10)) + bytes(size)
+
+
+def frames_of(*frames: bytes) -> tuple[float, ...] | None:
+    found = extract(pack(MOVING) + b"".join(frames))
+    assert codes(found) == []
+    assert found.animation is not None
+    assert found.animation.loop_count == 0
+    shown = found.animation.frame_durations_ms
+    assert found.animation.frame_count == (None if shown is None else len(shown))
+    return shown
+
+
+def test_frames_are_counted_by_their_headers() -> None:
+    assert frames_of(coded_frame(5), coded_frame(7, last=True)) == (50, 70)
+    assert frames_of(coded_frame(5, size=900), coded_frame(7, last=True)) == (50, 70)
+
+
+def test_layers_and_references_are_no_frames() -> None:
+    hidden = coded_frame(0), coded_frame(0, kind=2)
+    assert frames_of(*hidden, coded_frame(5), *hidden, coded_frame(0, last=True)) == (50, 0)
+
+
+def test_frames_of_a_part_of_the_picture() -> None:
+    side = "00" + number(16, 8)
+    part = coded_frame(3, place=f"1 {side * 4}", blending="00 01")
+    named = coded_frame(4, last=True, name="10 " + number(2, 4) + number(0x6162, 16))
+    assert frames_of(part, named) == (30, 40)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [(coded_frame(5),), (coded_frame(5)[:3],), (coded_frame(5, toc="1"), coded_frame(5, last=True)),
+     ()],
+)  # fmt: skip
+def test_frames_that_cannot_be_reached_are_not_counted(frames: tuple[bytes, ...]) -> None:
+    assert frames_of(*frames) is None
+
+
+def test_more_frames_than_the_limit_cost_little() -> None:
+    start = time.process_time()
+    assert frames_of(*[coded_frame(1, size=0)] * 60_000) is None
+    assert time.process_time() - start < 5
+
+
+def test_a_frame_of_all_defaults_is_the_last() -> None:
+    found = extract(pack(MOVING) + pad("1 0") + pad("00" + number(3, 10)) + bytes(3))
+    assert found.animation == Animation(1, 0, 0, (0,))

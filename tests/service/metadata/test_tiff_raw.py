@@ -151,6 +151,11 @@ def test_canon(frame: tuple[int, int, int], size: tuple[int, int]) -> None:
     assert (found.image.page_count, codes(found)) == (1, [])
 
 
+def test_a_header_that_names_no_directory() -> None:
+    found = extract(b"II*\0" + bytes(60))
+    assert (found.file.format, codes(found)) == ("TIFF", ["ifd-damaged"])
+
+
 def test_canon_without_the_sensors_picture() -> None:
     found = extract(build_tiff(picture(), data=b"CR\2\0\0\0\0\0"))
     assert (found.file.format, found.image.width, codes(found)) == ("CR2", None, ["no-size"])
