@@ -76,6 +76,7 @@ class PostgresqlStore(SqlStore):
         if self._prepared:
             return
         with make_migration_engine(self._location).begin() as connection:
+            # Keeps apart the threads of this process too: Alembic can migrate one thing at a time.
             connection.scalar(func.pg_advisory_xact_lock(_MIGRATION_LOCK))
             migrate(connection)
         self._prepared = True

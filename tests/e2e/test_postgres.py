@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -279,7 +280,7 @@ def test_the_store_waits_for_a_server_and_then_makes_its_tables() -> None:
         with pytest.raises(StoreUnavailableError):
             store.check()
         server.start()
-        store.check()
-        store.record(make_record(), ())
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: store.record(make_record(number), ()), range(8)))
         with server.connect("postgres") as connection, pytest.raises(psycopg.errors.DuplicateTable):
             connection.execute("CREATE TABLE requests ()")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.store.conftest import s3_kept, sqlite_kept
-from tests.service.store.contract import ExpiryContract, Kept, StoreContract
+from tests.service.store.contract import ExpiryContract, Kept, RecordContract, StoreContract
 from tests.service.store.samples import make_record
 
 
@@ -18,11 +18,17 @@ class TestSqlite(StoreContract, ExpiryContract):
 
 
 class TestS3(StoreContract):
-    @pytest.fixture(params=["a/b/", ""], ids=["prefix", "no prefix"])
-    def kept(self, request: pytest.FixtureRequest, s3_environment: None) -> Kept:
-        return s3_kept(request.param)
+    @pytest.fixture
+    def kept(self, s3_environment: None) -> Kept:
+        return s3_kept("a/b/")
 
     def test_expiry_is_left_to_the_bucket(self, kept: Kept) -> None:
         kept.store.record(make_record(), ())
         assert kept.store.expire(make_record(1).received_at) == 0
         assert len(kept.requests()) == 1
+
+
+class TestS3WithoutPrefix(RecordContract):
+    @pytest.fixture
+    def kept(self, s3_environment: None) -> Kept:
+        return s3_kept("")
