@@ -47,12 +47,9 @@ def request_id(request: falcon.Request) -> str:
 
 
 def is_from_nginx(request: falcon.Request) -> bool:
-    """Tell whether nginx passed the request on: over its socket, which has no address, or loopback.
-
-    gunicorn listens on the socket alone; whoever starts it otherwise puts nginx in front.
-    """
+    """Tell whether nginx passed the request on: it runs on this machine and talks over loopback."""
     peer = request.remote_addr
-    return peer == "" or (_is_address(peer) and ip_address(peer).is_loopback)
+    return _is_address(peer) and ip_address(peer).is_loopback
 
 
 def _is_address(text: str) -> bool:

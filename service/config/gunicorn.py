@@ -13,9 +13,8 @@ from service.metrics import FOLDER_VARIABLE, WORKER_VARIABLE
 from service.processors import count_workers
 from service.settings import load_settings
 
-# nginx alone can reach it, on the host's network too.
-bind = "unix:/tmp/imgmeta.sock"
-umask = 0o077
+# Loopback: nginx alone can reach it.
+bind = "127.0.0.1:8000"
 wsgi_app = "service.wsgi:load_app()"
 
 # Loaded once, before the fork: shared memory, one schema change, and a wrong setting ends it all.

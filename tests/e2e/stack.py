@@ -1,7 +1,7 @@
 """The container's processes without a container: supervisor, nginx and gunicorn as they are.
 
-They see a folder of their own as /tmp, by a mount that nobody else sees, and a copy of nginx.conf
-that differs in its address and in its user (the container runs as no root).
+They see a folder of their own as /tmp, by a mount that nobody else sees, and copies of their
+configuration that differ in addresses and in nginx's user (the container runs as no root).
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ from typing import Any
 from tests.service.helpers import RecordReader, exchange, free_port, status_of, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-NGINX_CONF = ROOT / "service" / "config" / "nginx.conf"
+CONFIG = ROOT / "service" / "config"
 LISTEN = "listen 0.0.0.0:8888;"
-_ENTER = 'mount --bind "$1" "$2" && mount --bind "$3" /tmp && shift 3 && exec "$@"'
+GUNICORN = "127.0.0.1:8000"
+_ENTER = (
+    'mount --bind "$1/nginx.conf" "$2/nginx.conf" && mount --bind "$1/gunicorn.py" "$2/gunicorn.py"'
+    ' && mount --bind "$1/tmp" /tmp && shift 2 && exec "$@"'
+)
 
 
 @dataclass(frozen=True)
@@ -107,15 +111,20 @@ def running_stack(
 
 def start(folder: Path, settings: Mapping[str, str], *, address: str) -> subprocess.Popen[bytes]:
     (folder / "tmp").mkdir()
-    text = NGINX_CONF.read_text()
-    assert LISTEN in text
-    conf = folder / "nginx.conf"
-    conf.write_text("user root;\n" + text.replace(LISTEN, f"listen {address};"))
-    mounts = [str(conf), str(NGINX_CONF), str(folder / "tmp")]
+    upstream = f"127.0.0.1:{free_port()}"
+    for name, changes in (
+        ("nginx.conf", {LISTEN: f"listen {address};", GUNICORN: upstream}),
+        ("gunicorn.py", {GUNICORN: upstream}),
+    ):
+        text = (CONFIG / name).read_text()
+        for old, new in changes.items():
+            assert old in text
+            text = text.replace(old, new)
+        (folder / name).write_text(("user root;\n" if name == "nginx.conf" else "") + text)
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as errors:
         return subprocess.Popen(
             [
-                *("unshare", "--mount", "sh", "-euc", _ENTER, "sh", *mounts),
+                *("unshare", "--mount", "sh", "-euc", _ENTER, "sh", str(folder), str(CONFIG)),
                 *(sys.executable, "-m", "service.supervise"),
             ],
             cwd=ROOT,
