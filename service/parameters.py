@@ -15,6 +15,7 @@ T = TypeVar("T")
 LARGEST_PAGE = 500
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FORMAT = re.compile(r"[A-Za-z0-9 -]{1,16}")
+_STATUS = re.compile(r"[1-5][0-9]{2}")
 _METHOD = re.compile(r"[A-Z]{1,16}")
 _PATH = re.compile(r"/[^\x00-\x1f\x7f]{0,2000}")
 
@@ -73,9 +74,9 @@ def read_limit(text: str) -> int:
 
 def read_status(text: str) -> int:
     """Read an HTTP status."""
-    if text.isascii() and text.isdecimal() and len(text) == len("200"):
+    if _STATUS.fullmatch(text):
         return int(text)
-    raise ValueError("a status of three digits")
+    raise ValueError("a status from 100 to 599")
 
 
 def read_address(text: str) -> str:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Renew the three lock files: this project's, the container's, the emulator's.
+# Renew the lock files: this project's, the container's, the emulator's, schemathesis's.
 set -euo pipefail
 uv=$1
 compile() {
@@ -9,3 +9,4 @@ compile() {
 compile --all-extras pyproject.toml -o requirements.lock
 compile service/config/requirements.in -o service/config/requirements.lock
 compile imgmeta_cli/sandbox/emulator.in -o imgmeta_cli/sandbox/emulator.lock
+compile tests/e2e/schemathesis-requirements.in -o tests/e2e/schemathesis-requirements.lock

@@ -40,6 +40,7 @@ def test_a_time_is_read(text: str, time: datetime) -> None:
         (parameters.read_limit, "1" * 5000),
         (parameters.read_status, "20"),
         (parameters.read_status, "abc"),
+        (parameters.read_status, "600"),
         (parameters.read_address, "localhost"),
         (parameters.read_sha256, "A" * 64),
         (parameters.read_sha256, "0" * 64 + "\n"),
