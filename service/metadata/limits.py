@@ -69,8 +69,15 @@ BOX_DEPTH: Final = 16
 """Nested boxes of an ISO base media file."""
 
 EXACT_SCAN_BYTES: Final = 128 * 1024
-"""JPEG data in which the end of the image is always searched byte by byte. A longer file that ends
-with the end-of-image marker is taken to end there."""
+"""JPEG data in which the end of the image is always searched byte by byte.
+
+A longer file that states how long its first picture is (an index of pictures, a directory of a
+motion photo, Samsung's trailer) ends there. Another that ends with the end-of-image marker is taken
+to end with it: a picture longer than `TAIL_BYTES` that was appended without an index is not seen.
+Searching every photo to its end would take ten times as long as all else."""
+
+TAIL_BYTES: Final = 8 * 1024
+"""The end of a long JPEG file, in which a marker of another picture is looked for."""
 
 SCAN_BYTES: Final = 256 * 1024 * 1024
 """JPEG data searched for the end of the image where the file does not end with it."""

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.metadata.draft import DAMAGE, Draft
-from service.metadata.embedded.icc import read_icc
-from service.metadata.embedded.multi_picture import MultiPicture
-from service.metadata.embedded.photoshop import read_resources
-from service.metadata.embedded.thumbnail import add_jpeg
-from service.metadata.embedded.xmp import read_xmp
 from service.metadata.encodings import Encoding, JpegEncoding, QuantizationTable
-from service.metadata.formats.jpeg_end import describe_trailer, end_of_first, find_end
+from service.metadata.formats.jpeg_end import describe_trailer, find_end
 from service.metadata.formats.jpeg_frame import (
     Frame,
     is_lossless,
@@ -26,8 +21,12 @@ from service.metadata.formats.jpeg_frame import (
 from service.metadata.formats.jpeg_markers import COM, DQT, FRAMES, SOS, Segment, walk_segments
 from service.metadata.formats.jpeg_quality import estimate_quality
 from service.metadata.formats.jpeg_segments import Pieces, read_application, read_comment
+from service.metadata.formats.jpeg_stated_end import find_stated_end
 from service.metadata.reader import Reader, reader_of
 from service.metadata.record import replace
+
+if TYPE_CHECKING:
+    from service.metadata.embedded.multi_picture import MultiPicture
 
 _JPEG_LS: Final = 0xF7
 _PASSED_OVER: Final = frozenset({0xC4, 0xDD})
@@ -55,6 +54,7 @@ def read_jpeg(reader: Reader, draft: Draft) -> None:
     with draft.part("truncated", "the JPEG header"):
         _walk(reader, stream, draft)
     describe_frame(stream.frame, stream.pieces, tuple(stream.tables.values()), draft)
+    _read_pieces(stream.pieces, draft)
     if stream.scan is not None:
         with draft.part("truncated", "the JPEG data"):
             _read_ending(reader, stream, draft)
@@ -62,8 +62,8 @@ def read_jpeg(reader: Reader, draft: Draft) -> None:
         draft.warn("no-frame", "no frame header was found, so the size is not known")
     elif stream.scan is None:
         draft.warn("no-scan", "the file holds no picture data")
-    _read_pieces(stream.pieces, draft)
-    _add_previews(stream.pieces.pictures, reader, draft)
+    if stream.pieces.pictures is not None:
+        _add_previews(stream.pieces.pictures, reader, draft)
 
 
 def _walk(reader: Reader, stream: _Stream, draft: Draft) -> None:
@@ -144,7 +144,9 @@ def _read_ending(reader: Reader, stream: _Stream, draft: Draft) -> None:
         count = reader.big(scan.offset, 1)
         near = reader.big(scan.offset + 1 + 2 * count, 1)
         draft.encoding = replace(draft.encoding, lossless=near == 0)
-    end = None if draft.height == 0 else end_of_first(stream.pieces.pictures, reader)
+    end = None
+    if draft.height != 0:
+        end = find_stated_end(reader, stream.pieces.pictures, draft.xmp)
     if end is None:
         data = scan.offset + scan.size
         ending = find_end(reader, data, needs_height=draft.height == 0, draft=draft)
@@ -157,20 +159,33 @@ def _read_ending(reader: Reader, stream: _Stream, draft: Draft) -> None:
 
 
 def _read_pieces(pieces: Pieces, draft: Draft) -> None:
+    """Read the blocks that segments hold in part; what reads one is imported with the first."""
     if pieces.icc:
-        data = b"".join(pieces.icc[number] for number in sorted(pieces.icc))
-        if len(pieces.icc) != pieces.icc_count:
-            draft.warn("icc-incomplete", "a part of the ICC profile is missing")
-        read_icc(data, draft)
-    if pieces.xmp is not None:
-        read_xmp(pieces.xmp, draft)
-    if pieces.extended_xmp:
-        read_xmp(b"".join(data for _, data in sorted(pieces.extended_xmp.items())), draft)
+        _read_profile(pieces, draft)
+    if pieces.xmp is not None or pieces.extended_xmp:
+        from service.metadata.embedded.xmp import read_xmp
+
+        if pieces.xmp is not None:
+            read_xmp(pieces.xmp, draft)
+        if pieces.extended_xmp:
+            read_xmp(b"".join(data for _, data in sorted(pieces.extended_xmp.items())), draft)
     if pieces.photoshop:
+        from service.metadata.embedded.photoshop import read_resources
+
         read_resources(reader_of(b"".join(pieces.photoshop)), draft)
 
 
-def _add_previews(pictures: MultiPicture | None, reader: Reader, draft: Draft) -> None:
-    for picture in pictures.pictures[1:] if pictures else ():
+def _read_profile(pieces: Pieces, draft: Draft) -> None:
+    from service.metadata.embedded.icc import read_icc
+
+    if len(pieces.icc) != pieces.icc_count:
+        draft.warn("icc-incomplete", "a part of the ICC profile is missing")
+    read_icc(b"".join([pieces.icc[number] for number in sorted(pieces.icc)]), draft)
+
+
+def _add_previews(pictures: MultiPicture, reader: Reader, draft: Draft) -> None:
+    from service.metadata.embedded.thumbnail import add_jpeg
+
+    for picture in pictures.pictures[1:]:
         if picture.is_thumbnail:
             add_jpeg(reader.window(picture.offset, picture.size), source="mpf", draft=draft)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.multi_picture import MultiPicture
 from service.metadata.formats.jpeg_markers import (
     COM,
     DNL,
@@ -17,6 +17,7 @@ from service.metadata.formats.jpeg_segments import read_comment
 from service.metadata.reader import Reader
 from service.metadata.record import Record
 
+_PICTURE_MARKER: Final = re.compile(rb"\xff[\xd8\xd9]")
 _KINDS: Final = (
     (0, b"\xff\xd8\xff", "a further JPEG picture"),
     (4, b"ftyp", "a video or picture of the MP4 family (a motion photo has one)"),
@@ -37,14 +38,23 @@ class Ending(Record):
 def find_end(reader: Reader, scan: int, *, needs_height: bool, draft: Draft) -> Ending:
     """Find the end of the picture whose first scan's data begin at `scan`.
 
-    A long file that ends with EOI is taken to end there unless the height is wanted from a DNL
-    segment; all others are searched (see `limits.EXACT_SCAN_BYTES`).
+    A long file that ends with EOI is taken to end there unless its last bytes show otherwise, or
+    the height is wanted from a DNL segment; all others are searched (`limits.EXACT_SCAN_BYTES`).
     """
-    remaining = reader.size - scan
-    closed = reader.some(reader.size - 2, 2) == b"\xff\xd9"
-    if remaining > limits.EXACT_SCAN_BYTES and closed and not needs_height:
+    is_long = reader.size - scan > limits.EXACT_SCAN_BYTES
+    if is_long and not needs_height and _is_closed(reader):
         return Ending(reader.size, None)
     return _search(reader, scan, draft)
+
+
+def _is_closed(reader: Reader) -> bool:
+    """Tell whether the file ends with EOI, and no picture begins or ends shortly before.
+
+    Coded data cannot have SOI or EOI in them: FF is followed by a stuffed zero (T.81, B.1.1.5).
+    """
+    tail = reader.some(reader.size - limits.TAIL_BYTES, limits.TAIL_BYTES)
+    found = _PICTURE_MARKER.search(tail)
+    return found is not None and tail[found.start() :] == b"\xff\xd9"
 
 
 def _search(reader: Reader, offset: int, draft: Draft) -> Ending:
@@ -63,14 +73,6 @@ def _search(reader: Reader, offset: int, draft: Draft) -> Ending:
             read_comment(body, draft)
         offset = body.base - reader.base + body.size
     return Ending(None, height)
-
-
-def end_of_first(pictures: MultiPicture | None, reader: Reader) -> int | None:
-    """Give where the first picture of an index ends, if the index is right about it."""
-    if pictures is None or not pictures.pictures:
-        return None
-    end = pictures.pictures[0].size
-    return end if reader.some(end - 2, 2) == b"\xff\xd9" else None
 
 
 def describe_trailer(reader: Reader, end: int, draft: Draft) -> None:

@@ -5,15 +5,16 @@ Blocks that span several segments (ICC, Photoshop, extended XMP) are gathered in
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.exif import read_exif
-from service.metadata.embedded.multi_picture import MultiPicture, read_multi_picture
 from service.metadata.embedded.text import decode_text
 from service.metadata.model import GainMap, Resolution, Thumbnail
 from service.metadata.reader import Reader
+
+if TYPE_CHECKING:
+    from service.metadata.embedded.multi_picture import MultiPicture
 
 _XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED_XMP: Final = b"http://ns.adobe.com/xmp/extension/\0"
@@ -93,6 +94,8 @@ def _read_exif(body: Reader, draft: Draft) -> None:
 
     EXIF must state one (CIPA DC-008, 4.6.4); in JFIF many writers leave their default.
     """
+    from service.metadata.embedded.exif import read_exif
+
     density, draft.resolution = draft.resolution, None
     read_exif(body, draft)
     if density and (draft.resolution is None or draft.resolution.unit is None):
@@ -121,6 +124,8 @@ def _read_app2(head: bytes, body: Reader, *, pieces: Pieces, draft: Draft) -> No
         pieces.icc.setdefault(head[12], body.some(14, body.size))
         pieces.icc_count = max(pieces.icc_count, head[13])
     elif head.startswith(b"MPF\0") and pieces.pictures is None:
+        from service.metadata.embedded.multi_picture import read_multi_picture
+
         with draft.part("mpf-damaged", "the index of pictures", body.base):
             pieces.pictures = read_multi_picture(body.window(4, body.size), draft)
     elif head.startswith(_GAIN_MAP):
