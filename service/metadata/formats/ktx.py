@@ -37,12 +37,14 @@ _IS_FLOAT, _IS_SIGNED = 0x80, 0x40
 
 def read_ktx(reader: Reader, draft: Draft) -> None:
     """Read a KTX header: the size is that of the largest level."""
-    if reader.some(5, 2) == b"20":
-        draft.format, draft.media_type = "KTX2", "image/ktx2"
-        _read_second(reader, draft)
-    else:
-        draft.format, draft.media_type = "KTX", "image/ktx"
-        _read_first(reader, draft)
+    is_second = reader.some(5, 2) == b"20"
+    draft.format = "KTX2" if is_second else "KTX"
+    draft.media_type = f"image/{draft.format.lower()}"
+    with draft.part("truncated", "the header"):
+        if is_second:
+            _read_second(reader, draft)
+        else:
+            _read_first(reader, draft)
 
 
 def _read_first(reader: Reader, draft: Draft) -> None:

@@ -7,11 +7,13 @@ import struct
 import time
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
-from service.metadata import MetadataError, NotAnImage, extract
+from service.metadata import MetadataError, NotAnImage, extract, to_json
 from service.metadata.model import ImageMetadata, Page, Palette, Resolution
+from service.metadata.schema import read_schema
 from tests.image_bytes import exif_block, jpeg_file, png_file, segment
 from tests.images import encode
 from tests.service.metadata.heif_files import box, full_box
@@ -435,17 +437,28 @@ def test_canon_raw_3() -> None:
 FILES = {
     "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),
     "dds": dds(4, b"DX10", more=struct.pack("<I", 10)),
+    "ktx": b"\xabKTX 11\xbb\r\n\x1a\n"
+    + struct.pack("<13I", 0x04030201, 0x1401, 1, 0, 0, 0x1908, 40, 30, 0, 0, 1, 1, 0),
     "ktx2": ktx2(1, (8, 0), (8, 1), (8, 2)),
     "exr": exr(b"R", b"G", b"B"),
     "hdr": b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n",
     "icns": icns(element(b"ic07", png_file(size=(128, 128))), element(b"is32", bytes(9))),
-    "tga": save("TGA", "RGB")[-200:] + save("TGA", "RGB"),
+    "tga": save("TGA", "RGB", id_section=b"a name"),
     "sgi": save("SGI", "RGB")[:600],
     "pcx": save("PCX", "P")[:600],
     "fits": cards("SIMPLE  = T", "BITPIX  = 16", *PLAIN),
     "raf": raf((0x0100, struct.pack(">HH", 3000, 4000))),
     "xpm": b'/* XPM */ "40 30 2 1",',
 }
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_answer_is_as_the_schema_says(name: str) -> None:
+    jsonschema.Draft202012Validator(read_schema()).validate(to_json(extract(FILES[name])))
+
+
+def test_a_ktx_file_without_a_byte_order() -> None:
+    assert codes(extract(b"\xabKTX 11\xbb\r\n\x1a\n" + bytes(52))) == ["truncated"]
 
 
 @pytest.mark.parametrize("name", FILES)
