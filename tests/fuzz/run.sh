@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzz every parser, one after another: run.sh SECONDS [TARGET ...]. Ends at the first crash, whose
-# input is in tests/fuzz/crashers: mend the parser and commit the file, the tests run it from then on.
+# Fuzz every parser: run.sh SECONDS [TARGET ...]. Ends at the first crash, whose input is in
+# tests/fuzz/crashers: mend the parser and commit the file, the tests run it from then on.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -22,9 +22,8 @@ if ! cmp --quiet "$lock" "$venv/installed.lock"; then
     cp "$lock" "$venv/installed.lock"
 fi
 
-targets=$("$venv/bin/python" -m tests.fuzz.write_seeds "$corpus")
-targets=${*:-$targets}
-for target in $targets; do
+fuzz() {
+    target=$1
     log=$venv/$target.log
     if ! "$venv/bin/python" -m tests.fuzz.fuzz "$target" "$corpus/$target" \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
@@ -32,8 +31,15 @@ for target in $targets; do
         tail -n 40 "$log" | cut -c 1-200 >&2
         echo "fuzzing of $target found a fault: its input is in tests/fuzz/crashers; look again" \
             "with $venv/bin/python -m tests.fuzz.fuzz $target FILE" >&2
-        exit 1
+        exit 255 # which tells xargs to begin nothing more
     fi
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     echo "$target: $runs inputs in $seconds s, no fault"
-done
+}
+export -f fuzz
+export seconds venv corpus
+
+.venv/bin/python -m tests.fuzz.write_seeds "$corpus" >"$venv/targets"
+[ $# -eq 0 ] || printf '%s\n' "$@" >"$venv/targets"
+# As many at once as there are processors.
+xargs -a "$venv/targets" -P "$(nproc)" -I '{}' bash -euo pipefail -c 'fuzz {}'

@@ -1,13 +1,14 @@
-"""What fuzzing begins from: our test images by parser, and the blocks inside them."""
+"""What fuzzing begins from: our test images by the parser that reads them, and single blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import struct
 from functools import cache
-from typing import Final
 
+from service.metadata import detect
 from tests.image_bytes import IPTC, XMP, exif_block, icc_profile, localized, photoshop
 from tests.images import test_images as make_images
+from tests.service.metadata.heif_files import box
 from tests.service.metadata.planted_files import (
     attribute_packet,
     element_packet,
@@ -15,17 +16,9 @@ from tests.service.metadata.planted_files import (
     iptc,
     planted_files,
 )
-
-EXTENSIONS: Final[Mapping[str, str]] = {
-    "jpg": "jpeg", "png": "png", "gif": "gif", "webp": "webp", "tif": "tiff", "bmp": "bmp",
-    "heic": "heif", "avif": "heif", "jxl": "jxl", "jp2": "jp2", "ico": "ico", "psd": "psd",
-    "svg": "svg", "ppm": "pnm", "dds": "fallback", "tga": "fallback",
-}  # fmt: skip
-KINDS: Final[Mapping[str, str]] = {
-    "JPEG 2000": "jp2", "JPEG XL": "jxl", "JPEG": "jpeg", "PNG": "png", "GIF": "gif",
-    "WebP": "webp", "TIFF": "tiff", "BigTIFF": "tiff", "DNG": "tiff", "HEIC": "heif",
-    "AVIF": "heif", "PSD": "psd",
-}  # fmt: skip
+from tests.service.metadata.test_long_tail import FILES as LONG_TAIL
+from tests.service.metadata.test_long_tail import track
+from tests.service.metadata.tiff_files import build_tiff, long
 
 
 @cache
@@ -42,9 +35,24 @@ def make_seeds() -> dict[str, tuple[bytes, ...]]:
             photoshop((0x03ED, bytes(16)), (0x040C, (1).to_bytes(4, "big") + bytes(40))),
         ],
     }
-    for name, data in make_images().items():
-        seeds.setdefault(EXTENSIONS[name.rpartition(".")[2]], []).append(data)
-    for name, data in planted_files().items():
-        kind = next(KINDS[kind] for kind in KINDS if name.startswith(kind))
-        seeds.setdefault(kind, []).append(data)
+    files = (*make_images().values(), *planted_files().values(), *LONG_TAIL.values(), *_others())
+    for data in files:
+        seeds.setdefault(_find_reader(data), []).append(data)
     return {name: tuple(found) for name, found in seeds.items()}
+
+
+def _find_reader(data: bytes) -> str:
+    parser = detect.find_parser(data[: detect.HEAD])
+    return parser.__name__.removeprefix("read_") if parser is not None else "fallback"
+
+
+def _others() -> tuple[bytes, ...]:
+    tags = build_tiff((long(256, 6000), long(257, 4000), long(274, 6)))
+    canon = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+    jxr = build_tiff((long(0xBC02, 4), long(0xBC80, 40), long(0xBC81, 30)))
+    return (
+        b"farbfeld" + struct.pack(">II", 4, 3) + bytes(4 * 3 * 8),
+        jxr[:2] + b"\xbc\1" + jxr[4:],
+        box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom")
+        + box(b"moov", box(b"uuid", canon, box(b"CMT1", tags)), track(b"CRAW", 1620, 1080)),
+    )

@@ -10,8 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from service.metadata import ImageMetadata, MetadataError, extract, to_json
-from service.metadata.detect import HEAD, find_parser
+from service.metadata import ImageMetadata, MetadataError, detect, extract, to_json
 from service.metadata.draft import Draft
 from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.icc import read_icc
@@ -34,7 +33,7 @@ def read_file(data: bytes) -> None:
         assert str(error)
         return
     assert metadata.file.size == len(data)
-    parser = find_parser(data[:HEAD])
+    parser = detect.find_parser(data[: detect.HEAD])
     if parser is not None and "parser-fault" in codes(metadata):
         parser(reader_of(data), Draft(size=len(data)))  # for the traceback of what was survived
     check(metadata)
@@ -64,25 +63,13 @@ def reads(parse: Callable[[bytes, Draft], object]) -> Target:
     return target
 
 
+FORMATS: Final = tuple(
+    name.removeprefix("_load_") for name in vars(detect) if name.startswith("_load_")
+)
+"""The parsers by name, so that one that is added is fuzzed from then on."""
+
 TARGETS: Final[Mapping[str, Target]] = {
-    **dict.fromkeys(
-        (
-            "jpeg",
-            "png",
-            "gif",
-            "webp",
-            "tiff",
-            "bmp",
-            "heif",
-            "jxl",
-            "jp2",
-            "ico",
-            "pnm",
-            "psd",
-            "svg",
-        ),
-        read_file,
-    ),
+    **dict.fromkeys(FORMATS, read_file),
     "exif": reads(lambda data, draft: read_exif(reader_of(data), draft)),
     "xmp": reads(read_xmp),
     "icc": reads(read_icc),
