@@ -39,10 +39,12 @@ def read_cr3(reader: Reader, draft: Draft) -> None:
 
 def _read_movie(movie: Reader, draft: Draft) -> None:
     sizes: list[tuple[int, int]] = []
+    tracks = 0
     for box in walk_boxes(movie):
         if box.type == b"uuid" and box.body.some(0, 16) == _CANON:
             _read_canon(box.body.window(16, box.body.size), draft)
-        elif box.type == b"trak" and len(sizes) < _MOST_TRACKS:
+        elif box.type == b"trak" and tracks < _MOST_TRACKS:
+            tracks += 1
             sizes += _read_track(box.body)
     if sizes:
         draft.width, draft.height = max(sizes, key=lambda size: size[0] * size[1])

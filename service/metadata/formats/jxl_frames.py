@@ -6,8 +6,7 @@ are not counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.metadata.formats.bits import BitReader, Choice
 from service.metadata.formats.jxl_header import Header
@@ -27,8 +26,7 @@ _NAME: Final[tuple[Choice, ...]] = ((0, 0), (0, 4), (16, 5), (48, 10))
 _SECTION: Final[tuple[Choice, ...]] = ((0, 10), (1024, 14), (17_408, 22), (4_211_712, 30))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What a frame's header says: `ticks` it is shown for, its kind, and its sections."""
 
     kind: int

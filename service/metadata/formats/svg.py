@@ -17,11 +17,13 @@ _NAMESPACES: Final = ("http://www.w3.org/2000/svg", "")
 _MOST_BYTES: Final = 1024 * 1024
 _PIXELS: Final[Mapping[str, float]] = {
     "": 1, "px": 1, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6,
-    "pt": 96 / 72, "pc": 16, "em": 16, "rem": 16, "ex": 8,
+    "pt": 96 / 72, "pc": 16, "em": 16, "rem": 16, "ex": 8, "ch": 8,
 }  # fmt: skip
 """Pixels a unit (CSS Values 4, 6); relative ones at the initial font size of 16 pixels."""
 _LENGTH = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _LONGEST_LENGTH: Final = 64
+_LONGEST_SIDE: Final = 1e9
+"""Pixels: more comes of a shape that no picture has."""
 _TAG = re.compile(rb"<(?:[\w.-]+:)?svg[\s>/]")
 
 
@@ -43,11 +45,9 @@ def read_svg(reader: Reader, draft: Draft) -> None:
         raise NotAnImage("the input is XML, but no SVG image")
     draft.encoding = Encoding(compression="gzip" if is_packed else None)
     draft.format_version = attributes.get("version")
-    size = _find_size(attributes)
-    if size is None:
-        draft.warn("no-size", "the root element states no size")
-    else:
-        draft.width, draft.height = size
+    draft.width, draft.height = _find_size(attributes)
+    if draft.width is None or draft.height is None:
+        draft.warn("no-size", "the root element does not state its size")
 
 
 def _unpack(data: bytes) -> bytes:
@@ -59,7 +59,7 @@ def _unpack(data: bytes) -> bytes:
         raise NotAnImage("the input is no image of a known format") from error
 
 
-def _find_size(attributes: Mapping[str, str]) -> tuple[int, int] | None:
+def _find_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
     """Give whole pixels: width and height, one of them and the view box's shape, or the view box.
 
     A length in percent is none of its own (CSS Images 3, 5.1).
@@ -73,9 +73,11 @@ def _find_size(attributes: Mapping[str, str]) -> tuple[int, int] | None:
             width = height * box[0] / box[1]
         elif height is None and width is not None:
             height = width * box[1] / box[0]
-    if width is None or height is None:
-        return None
-    return round(width), round(height)
+    return _round(width), _round(height)
+
+
+def _round(length: float | None) -> int | None:
+    return round(length) if length is not None and length < _LONGEST_SIDE else None
 
 
 def _read_length(text: str | None) -> float | None:
@@ -85,7 +87,7 @@ def _read_length(text: str | None) -> float | None:
         return None
     factor = _PIXELS.get(match[2].lower())
     value = float(match[1])
-    return value * factor if factor is not None and 0 <= value < 1e9 else None
+    return value * factor if factor is not None and 0 <= value < _LONGEST_SIDE else None
 
 
 def _read_view_box(text: str | None) -> tuple[float, float] | None:

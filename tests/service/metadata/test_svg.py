@@ -41,7 +41,7 @@ def codes(found: ImageMetadata) -> list[str]:
         ("height='60' viewBox='-5 -5 40 30'", (80, 60)),
         ("width='100%' height='100%' viewBox='0 0 40 30'", (40, 30)),
         ("width='50%' height='60' viewBox='0 0 40 30'", (80, 60)),
-        ("width='50%' height='60'", (None, None)),
+        ("width='50%' height='60'", (None, 60)),
         ("width='red' height='-3'", (None, None)),
         ("viewBox='0 0 0 30'", (None, None)),
         ("viewBox='0 0 40'", (None, None)),
@@ -132,3 +132,21 @@ def test_a_long_length_is_none_and_costs_little(text: str) -> None:
     found = extract(svg(f"width='{text}' viewBox='0 0 40 30'"))
     assert time.process_time() - start < 5
     assert size_of(found) == (40, 30)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ("width='100'", (100, None)),
+        ("height='50' width='auto'", (None, 50)),
+        ("height='1e8' viewBox='0 0 1e8 1e-320'", (None, 100_000_000)),
+        ("width='-5' viewBox='0 0 40 30'", (40, 30)),
+        ("width='2ch' height='1vw'", (16, None)),
+    ],
+)
+def test_what_is_known_of_a_size_is_kept(
+    attributes: str, size: tuple[int | None, int | None]
+) -> None:
+    found = extract(svg(attributes))
+    assert size_of(found) == size
+    assert codes(found) == ([] if None not in size else ["no-size"])
