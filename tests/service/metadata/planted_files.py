@@ -279,6 +279,8 @@ def _others() -> dict[str, bytes]:
             for name, data in jxl_boxes.items()
         },
         **{f"JPEG 2000 {n}": jp2[:12] + jp2[12:32] + d + jp2[32:] for n, d in jp2_boxes.items()},
+        "Netpbm comment": f"P5\n# serial {SERIAL}\n4 3\n255\n".encode() + bytes(12),
+        "Radiance comment": f"#?RADIANCE\n# {ISO_6709}\n\n-Y 3 +X 4\n".encode(),
         "PSD": psd_file(
             resources=photoshop((0x0404, iptc()), (0x0422, exif()), (0x0424, element_packet()))
         ),
