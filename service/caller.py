@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import lru_cache
 from ipaddress import ip_address
 
 import falcon
@@ -35,8 +36,7 @@ def is_private(request: falcon.Request) -> bool:
 
 def is_local(request: falcon.Request) -> bool:
     """Tell whether the client is on this machine."""
-    address = client_ip(request)
-    return _is_address(address) and ip_address(address).is_loopback
+    return _is_loopback(client_ip(request))
 
 
 def request_id(request: falcon.Request) -> str:

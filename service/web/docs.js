@@ -177,6 +177,8 @@ function resolve(api, part) {
   return part.$ref ? part.$ref.split("/").slice(1).reduce((found, name) => found[name], api) : part;
 }
 
+// What stands between backticks is code.
 function paragraph(text) {
-  return element("p", {}, text);
+  const parts = text.split("`").map((part, index) => (index % 2 === 0 ? part : element("code", {}, part)));
+  return element("p", {}, ...parts);
 }
