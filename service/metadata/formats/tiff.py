@@ -29,6 +29,7 @@ from service.metadata.formats.tiff_page import (
     describe_page,
     describe_sub_image,
     find_data_end,
+    keep_picture,
     read_bits,
     read_extra_samples,
     read_sample_format,
@@ -75,7 +76,7 @@ def _read_sub_directories(first: Tags, draft: Draft) -> tuple[Tags, ...]:
     for tags in chain((first,), found):
         for offset in tags.numbers(_SUB_DIRECTORIES, most=limits.DIRECTORIES):
             if offset and (directory := read_directory(tags.block, offset, draft)):
-                found.append(Tags(tags.block, directory))
+                found.append(keep_picture(tags.block, directory))
     return tuple(found)
 
 
@@ -141,7 +142,7 @@ def _read_pages(first: Tags, draft: Draft) -> tuple[list[Tags], int]:
         directory = read_directory(block, following, draft)
         if directory is None:
             return pages, 0
-        pages.append(Tags(block, directory))
+        pages.append(keep_picture(block, directory))
         following = directory.next
     return pages, _count_links(block, following, draft)
 

@@ -18,6 +18,11 @@ from service.metadata.model import Page
 
 _MOST_SAMPLES: Final = 256
 """Samples a pixel whose bits are listed one by one where the file states them once."""
+_PICTURE_TAGS: Final = frozenset({
+    0x00FE, 0x00FF, 0x0100, 0x0101, 0x0102, 0x0103, 0x0106, 0x010A, 0x0111, 0x0115, 0x0116, 0x0117,
+    0x011C, 0x013D, 0x0140, 0x0142, 0x0143, 0x0144, 0x0145, 0x014A, 0x014C, 0x0152, 0x0153, 0x015B,
+    0x0201, 0x0202, 0xC61E, 0xC620, 0xC640, 0xC68D,
+})  # fmt: skip
 _PAGE: Final = 2
 """NewSubfileType's bit of a page, which is a full picture."""
 _NO_ROWS: Final = 2**32 - 1
@@ -83,6 +88,12 @@ class Tags:
         width = TYPE_SIZES[entry.type]
         end = entry._replace(count=1, at=entry.at + (entry.count - 1) * width)
         return read_number(self.block, end)
+
+
+def keep_picture(block: TiffBlock, directory: Directory) -> Tags:
+    """Give those tags of a directory that describe its picture: there may be many more."""
+    entries = {tag: directory.entries[tag] for tag in directory.entries.keys() & _PICTURE_TAGS}
+    return Tags(block, Directory(entries, directory.next))
 
 
 def describe_page(tags: Tags) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -218,6 +219,22 @@ def test_pages_in_a_circle_end(count: int, order: str, big: bool) -> None:
     found = extract(build_tiff(*pages, order=order, big=big, loop=True))
     assert "ifd-loop" in codes(found)
     assert found.image.page_count == count
+
+
+def test_directories_that_share_their_many_entries_cost_little_memory() -> None:
+    rows = b"".join(struct.pack("<HHII", 1000 + index, 4, 1, 5) for index in range(6000))
+    offsets = struct.pack("<30I", *(144 + 12 * index for index in range(1, 31)))
+    head = b"II*\0" + struct.pack("<I", 8) + struct.pack("<HHHII", 1, 330, 4, 30, 26) + bytes(4)
+    counts = struct.pack("<H", 4096)
+    data = bytearray(head + offsets + rows)
+    for offset in struct.unpack("<30I", offsets):
+        data[offset : offset + 2] = counts
+    tracemalloc.start()
+    try:
+        extract(bytes(data))
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_sub_images() -> None:
