@@ -44,7 +44,6 @@ def create_app(settings: Settings, *, body_folder: Path = BODY_FOLDER) -> falcon
         AccessControl(rules),
     ]
     app = falcon.App(middleware=middleware)
-    app.req_options.strip_url_path_trailing_slash = False
     add_problem_handlers(app, metrics)
     _add_routes(app, settings, store, metrics)
     return app
