@@ -110,15 +110,11 @@ def _extract(path: str, options: InspectOptions) -> tuple[ImageMetadata, bytes |
 
         # No thumbnail is kept: it may show what was cut off, and has EXIF of its own.
         return redact(extract(source, sha256=options.sha256)), None
-    if options.report is None or (options.sha256 and path == STDIN):
-        # What comes in a stream cannot be read twice: its hash was asked for, a thumbnail was not.
+    if options.report is None:
         return extract(source, sha256=options.sha256), None
     from service.metadata.thumbnails import extract_with_thumbnail
 
-    metadata, thumbnail = extract_with_thumbnail(source)
-    if options.sha256:
-        metadata = extract(source, sha256=True)
-    return metadata, thumbnail
+    return extract_with_thumbnail(source, sha256=options.sha256)
 
 
 def _keep(path: str, metadata: ImageMetadata, thumbnail: bytes | None) -> Found:

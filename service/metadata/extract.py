@@ -28,7 +28,7 @@ def extract(source: Source, *, sha256: bool = False) -> ImageMetadata:
         draft = read_draft(reader)
         return freeze(
             draft,
-            sha256=_hash(reader) if sha256 else None,
+            sha256=hash_all(reader) if sha256 else None,
             extension_mismatch=find_mismatch(source, draft.format),
         )
 
@@ -60,7 +60,8 @@ def find_mismatch(source: Source, image_format: str) -> bool | None:
     return None
 
 
-def _hash(reader: Reader) -> str:
+def hash_all(reader: Reader) -> str:
+    """Give the SHA-256 of the whole input in hexadecimal."""
     from hashlib import sha256
 
     digest = sha256()

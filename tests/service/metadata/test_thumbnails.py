@@ -69,6 +69,7 @@ def test_the_answer_is_that_of_extract(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.png"
     path.write_bytes(make_images()[name])
     assert extract_with_thumbnail(path)[0] == extract(path)
+    assert extract_with_thumbnail(path, sha256=True)[0] == extract(path, sha256=True)
 
 
 def test_it_outlives_a_mapped_file(tmp_path: Path) -> None:
