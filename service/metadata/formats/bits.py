@@ -10,6 +10,7 @@ Choice: TypeAlias = tuple[int, int]
 """A number that is added, and the bits that are read for the rest."""
 
 _SELECTOR_BITS: Final = 2
+_FEW_BITS: Final[tuple[Choice, ...]] = ((0, 0), (1, 4), (17, 8))
 
 
 class BitReader:
@@ -47,14 +48,9 @@ class BitReader:
     def number(self) -> int:
         """Give a number of up to 64 bits in as few as are needed (ISO/IEC 18181-1, U64)."""
         selector = self.take(_SELECTOR_BITS)
-        if selector < 3:
-            return (
-                self.take(0)
-                if selector == 0
-                else 1 + self.take(4)
-                if selector == 1
-                else (17 + self.take(8))
-            )
+        if selector < len(_FEW_BITS):
+            added, count = _FEW_BITS[selector]
+            return added + self.take(count)
         value, shift = self.take(12), 12
         while self.flag():
             width = 4 if shift == 60 else 8
