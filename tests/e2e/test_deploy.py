@@ -74,8 +74,9 @@ def test_post_answers_what_inspect_says(
     path = tmp_path / "image"
     path.write_bytes(content)
     status, answer = fetch(story["first"]["release"]["address"], "/api/images", body=content)
-    local = world.imgmeta("inspect", str(path), "--json")
-    assert (status, local.code) == (200, 0)
+    local = world.imgmeta("inspect", str(path), "--json", "--hash")
+    assert (status, local.code) == (201, 0)
+    assert answer.pop("id") == answer["file"]["sha256"]
     # What only a file with a name has.
     assert answer["file"].pop("extensionMismatch") is None
     found = local.json
