@@ -28,6 +28,10 @@ fuzz() {
     if ! "$venv/bin/python" -m tests.fuzz.fuzz "$target" "$corpus/$target" \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
         -artifact_prefix="tests/fuzz/crashers/$target-" -print_final_stats=1 >"$log" 2>&1; then
+        if grep -q "run interrupted" "$log"; then
+            echo "fuzzing of $target was interrupted" >&2
+            exit 255
+        fi
         tail -n 40 "$log" | cut -c 1-200 >&2
         echo "fuzzing of $target found a fault: its input is in tests/fuzz/crashers; look again" \
             "with $venv/bin/python -m tests.fuzz.fuzz $target FILE" >&2
