@@ -217,7 +217,7 @@ def test_a_silent_client_is_left_and_logged(stack: Stack, photo: bytes) -> None:
 def test_one_address_has_only_so_many_requests_under_way(stack: Stack, photo: bytes) -> None:
     body = post_request(photo)
     with ExitStack() as clients:
-        for _ in range(128):
+        for _ in range(140):  # 128 and some, as an earlier client may still be counted
             client = clients.enter_context(socket.create_connection(stack.address, timeout=30))
             client.sendall(body[:-1])
         wait_until(lambda: status_of(stack.get("/health")) == 429)
