@@ -72,6 +72,7 @@ class Draft:
     iptc: dict[str, str | list[str]] | None = None
     xmp: dict[str, XmpValue] | None = None
     thumbnail: Reader | None = None
+    lacks_zlib_headers: bool = False
     decompressed: int = 0
     tag_text: int = 0
     xmp_marks: int = 0
@@ -110,12 +111,15 @@ class Draft:
         """Decompress a zlib stream within what is left of `limits.DECOMPRESSED_BYTES`.
 
         A stream that ends early gives what was in it. Raises `zlib.error` for what is none.
+        Where the file `lacks_zlib_headers`, a stream without one is taken (RFC 1950, 2.2).
         """
         left = limits.DECOMPRESSED_BYTES - self.decompressed
         if left <= 0:
             self.warn("limit-decompressed", "compressed text was left out: too much of it")
             return b""
-        engine = zlib.decompressobj()
+        headed = len(data) > 1 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0
+        bare = self.lacks_zlib_headers and not headed
+        engine = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
         text = engine.decompress(data, left)
         self.decompressed += len(text)
         if engine.unconsumed_tail:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from struct import Struct
 from typing import Final
 from zlib import crc32
@@ -15,10 +14,10 @@ from service.metadata.formats.png_animation import FrameCount, read_control, rea
 from service.metadata.formats.png_chunks import ANCILLARY
 from service.metadata.formats.png_text import TEXT_CHUNKS, read_text
 from service.metadata.reader import Reader
+from service.metadata.record import replace
 
 _HEADER: Final = Struct(">IIBBBBB")
 _CHUNK: Final = Struct(">I4s")
-_DATA: Final = frozenset({b"IDAT", b"fdAT"})
 _LONGEST_CHUNK: Final = 0x7FFFFFFF
 _MOST_READ: Final = limits.DECOMPRESSED_BYTES
 
@@ -28,7 +27,6 @@ _PHOTOMETRIC: Final = {0: "BlackIsZero", 2: "RGB", 3: "RGBPalette", 4: "BlackIsZ
 _ALPHA_TYPES: Final = (4, 6)
 
 
-@dataclass(slots=True)
 class _Walk:
     """What the walk over the chunks counts."""
 
@@ -36,7 +34,9 @@ class _Walk:
     data_size: int = 0
     ended: bool = False
     header_seen: bool = False
-    frames: FrameCount = field(default_factory=FrameCount)
+
+    def __init__(self) -> None:
+        self.frames = FrameCount()
 
 
 def read_png(reader: Reader, draft: Draft) -> None:
@@ -66,7 +66,11 @@ def _walk_chunks(reader: Reader, walk: _Walk, draft: Draft) -> None:
             draft.warn("chunk-damaged", "what follows is no chunk", reader.base + offset)
             return
         walk.chunks += 1
-        _visit(reader.window(offset + 8, size + 4), name, size=size, walk=walk, draft=draft)
+        if name == b"IDAT":
+            walk.data_size += min(size, reader.size - offset - 8)
+            walk.frames.data_seen = True
+        elif name in _READ:
+            _visit(reader.window(offset + 8, size + 4), name, size=size, walk=walk, draft=draft)
         offset += 12 + size
         if offset > reader.size:
             draft.warn("truncated", f"the chunk {name.decode()} is cut short", reader.size)
@@ -78,13 +82,7 @@ def _walk_chunks(reader: Reader, walk: _Walk, draft: Draft) -> None:
 
 
 def _visit(body: Reader, name: bytes, *, size: int, walk: _Walk, draft: Draft) -> None:
-    """Look at one chunk; `body` has its data and the checksum behind them."""
-    if name in _DATA:
-        walk.data_size += min(size, body.size) if name == b"IDAT" else 0
-        walk.frames.meet_data(name)
-        return
-    if name not in _READ:
-        return
+    """Read one chunk; `body` has its data and the checksum behind them."""
     if size > _MOST_READ:
         draft.warn("limit-chunk", f"the chunk {name.decode()} is too long to read", body.base)
         return
@@ -101,15 +99,23 @@ def _read_chunk(name: bytes, body: Reader, *, walk: _Walk, draft: Draft) -> None
             walk.header_seen = True
             _read_header(body.take(0, body.size), draft)
     elif name == b"acTL":
-        walk.frames = read_control(body, walk.frames)
+        read_control(body, walk.frames)
     elif name == b"fcTL":
         read_frame_control(body, walk.frames)
+    elif name == b"CgBI":
+        _note_apple(draft)
     elif name == b"eXIf":
         read_exif(body, draft)
     elif name in TEXT_CHUNKS:
         read_text(name, body.take(0, body.size), draft)
     else:
         ANCILLARY[name](body.take(0, body.size), draft)
+
+
+def _note_apple(draft: Draft) -> None:
+    """Name the variant that Apple's tools put into iOS applications: its first chunk is CgBI."""
+    draft.format_version, draft.lacks_zlib_headers = "CgBI", True
+    draft.warn("cgbi", "Apple's variant of PNG: no zlib header, BGRA, shown by its readers alone")
 
 
 def _read_header(data: bytes, draft: Draft) -> None:
@@ -131,4 +137,4 @@ def _read_header(data: bytes, draft: Draft) -> None:
     draft.encoding = replace(draft.encoding, interlaced=interlace == 1, png=details)
 
 
-_READ: Final = frozenset({b"IHDR", b"acTL", b"fcTL", b"eXIf", *TEXT_CHUNKS, *ANCILLARY})
+_READ: Final = frozenset({b"IHDR", b"CgBI", b"acTL", b"fcTL", b"eXIf", *TEXT_CHUNKS, *ANCILLARY})

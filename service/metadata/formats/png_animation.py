@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from struct import Struct
 from typing import Final
 
@@ -14,18 +13,18 @@ _CONTROL: Final = Struct(">II")
 _DELAY: Final = Struct(">HH")
 
 
-@dataclass(slots=True)
 class FrameCount:
-    """The declared number of frames and plays, and the durations met. Without acTL: a still."""
+    """The declared number of frames and plays, and the durations met. Without acTL: a still.
+
+    `data_seen`: picture data began, and an acTL behind it does not count.
+    """
 
     frames: int | None = None
     plays: int = 0
-    durations: list[float] = field(default_factory=list)
     data_seen: bool = False
 
-    def meet_data(self, name: bytes) -> None:
-        """Note that picture data began: an acTL behind it does not count."""
-        self.data_seen = self.data_seen or name == b"IDAT"
+    def __init__(self) -> None:
+        self.durations: list[float] = []
 
     def finish(self, draft: Draft) -> None:
         """Write the animation into the draft, if the file is one."""
@@ -40,11 +39,10 @@ class FrameCount:
         draft.animation = Animation(self.frames, self.plays, total, durations or None)
 
 
-def read_control(body: Reader, count: FrameCount) -> FrameCount:
+def read_control(body: Reader, count: FrameCount) -> None:
     """Read acTL: frames, and plays (0 is for ever)."""
     if not count.data_seen and count.frames is None:
         count.frames, count.plays = body.unpack(_CONTROL, 0)
-    return count
 
 
 def read_frame_control(body: Reader, count: FrameCount) -> None:

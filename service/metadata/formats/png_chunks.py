@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from struct import Struct
 from typing import Final
 
@@ -12,6 +11,7 @@ from service.metadata.embedded.icc import read_icc
 from service.metadata.encodings import PngEncoding
 from service.metadata.model import Cicp, Palette, Resolution
 from service.metadata.reader import reader_of
+from service.metadata.record import replace
 
 
 def _details(draft: Draft) -> PngEncoding:

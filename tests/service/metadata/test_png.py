@@ -205,3 +205,35 @@ def test_offsets_of_damage_count_from_the_start_of_the_file() -> None:
 
 def jpeg_with_exif(block: bytes) -> bytes:
     return jpeg_file(segment(0xE1, b"Exif\0\0" + block))
+
+
+def bare_deflate(text: bytes) -> bytes:
+    """Compress without a zlib header, as Apple's tools do."""
+    engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return engine.compress(text) + engine.flush()
+
+
+def apple_file(*chunks: bytes) -> bytes:
+    """Give a PNG file of an iOS application: its first chunk is CgBI."""
+    plain = png_file(*chunks)
+    return plain[:8] + chunk(b"CgBI", b"\x50\x00\x20\x02") + plain[8:]
+
+
+def test_png_of_ios_applications() -> None:
+    found = extract(apple_file(
+        chunk(b"iCCP", b"name\0\0" + bare_deflate(PROFILE)),
+        chunk(b"zTXt", b"Comment\0\0" + bare_deflate(b"packed")),
+        chunk(b"zTXt", b"Title\0\0" + zlib.compress(b"as others do")),
+    ))  # fmt: skip
+    assert (found.file.format, found.file.format_version) == ("PNG", "CgBI")
+    assert (found.image.width, found.image.height) == (40, 30)
+    assert found.color.icc_profile is not None
+    assert found.color.icc_profile.description == "Display"
+    assert [comment.text for comment in found.comments] == ["packed", "as others do"]
+    assert codes(found) == ["cgbi"]
+
+
+def test_bare_deflate_is_damage_elsewhere() -> None:
+    found = extract(png_file(chunk(b"zTXt", b"Comment\0\0" + bare_deflate(b"packed"))))
+    assert found.comments == ()
+    assert codes(found) == ["chunk-damaged"]
