@@ -76,7 +76,7 @@ motion photo, Samsung's trailer) ends there. Another that ends with the end-of-i
 to end with it: a picture longer than `TAIL_BYTES` that was appended without an index is not seen.
 Searching every photo to its end would take ten times as long as all else."""
 
-TAIL_BYTES: Final = 8 * 1024
+TAIL_BYTES: Final = 4 * 1024
 """The end of a long JPEG file, in which a marker of another picture is looked for."""
 
 SCAN_BYTES: Final = 256 * 1024 * 1024

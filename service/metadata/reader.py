@@ -52,7 +52,11 @@ class Reader:
         """Give up to `count` bytes from `offset`: fewer at the end, none beyond it."""
         if offset < 0 or offset >= self.size:
             return b""
-        return self.take(offset, min(count, self.size - offset))
+        end = min(offset + count, self.size)
+        start = self._start
+        if count < 0 or start + end > len(self._head):
+            return self.take(offset, end - offset)
+        return self._head[start + offset : start + end]
 
     def unpack(self, layout: Struct, offset: int) -> tuple[Any, ...]:
         """Give the fields of `layout` at `offset`."""

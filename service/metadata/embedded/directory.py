@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from service.metadata import limits
 from service.metadata.draft import DAMAGE, Draft
@@ -39,11 +39,20 @@ class Entry(NamedTuple):
         return self.count * TYPE_SIZES[self.type]
 
 
-class Directory(Record):
-    """The entries of one directory by tag, of which the first counts, and the next one's offset."""
+Place: TypeAlias = tuple[int, int, int]
+"""The type, count and place of a value: what an `Entry` has, at a third of its cost."""
 
-    entries: Mapping[int, Entry]
+
+class Directory(Record):
+    """The places of one directory's values by tag, and the next directory's offset."""
+
+    places: Mapping[int, Place]
     next: int
+
+    def find(self, tag: int) -> Entry | None:
+        """Give the entry of a tag, the first if there are several, or None."""
+        place = self.places.get(tag)
+        return Entry(tag, *place) if place is not None else None
 
 
 class TiffBlock(Record):
@@ -122,20 +131,21 @@ def _read_entries(block: TiffBlock, offset: int, draft: Draft) -> Directory:
     if len(raw) < kept:
         draft.warn("ifd-cut", "a directory of tags is cut short", reader.base + offset)
         raw = raw[: len(raw) - len(raw) % entry_size]
-    entries: dict[int, Entry] = {}
+    places: dict[int, Place] = {}
     inline = start + entry_size - value_size
+    end, width_of = reader.size, TYPE_SIZES.get
     for tag, kind, number, value in layout.entry.iter_unpack(raw):
-        size = number * TYPE_SIZES.get(kind, 0)
+        width = width_of(kind)
+        size = number * (width or 0)
         at = inline if size <= value_size else value
         inline += entry_size
-        if kind not in TYPE_SIZES or at + size > reader.size:
+        if width is None or at + size > end:
             _warn_unusable(Entry(tag, kind, number, at), reader, draft)
-        elif tag not in entries:
-            # What Entry(tag, kind, number, at) does, at half its cost.
-            entries[tag] = tuple.__new__(Entry, (tag, kind, number, at))
+        elif tag not in places:
+            places[tag] = kind, number, at
     tail = reader.some(start + count * entry_size, value_size)
     following = layout.link.unpack(tail)[0] if len(tail) == value_size else 0
-    return Directory(entries, following)
+    return Directory(places, following)
 
 
 def _warn_unusable(entry: Entry, reader: Reader, draft: Draft) -> None:

@@ -74,7 +74,7 @@ def collect_exif(block: TiffBlock, ifd0: Directory, ifd1: Directory | None, draf
 
 def read_orientation(block: TiffBlock, directory: Directory, draft: Draft) -> None:
     """Keep the orientation where it is one of 1 to 8 (CIPA DC-008, 4.6.4)."""
-    value = read_number(block, directory.entries.get(_ORIENTATION))
+    value = read_number(block, directory.find(_ORIENTATION))
     if value is None:
         return
     if 1 <= value <= 8:
@@ -85,11 +85,11 @@ def read_orientation(block: TiffBlock, directory: Directory, draft: Draft) -> No
 
 def read_resolution(block: TiffBlock, directory: Directory) -> Resolution | None:
     """Give XResolution and YResolution; the unit is the inch where none is said (TIFF 6.0)."""
-    x = _as_float(block, directory.entries.get(0x011A))
-    y = _as_float(block, directory.entries.get(0x011B))
+    x = _as_float(block, directory.find(0x011A))
+    y = _as_float(block, directory.find(0x011B))
     if x is None or y is None or not (0 < x < inf and 0 < y < inf):
         return None
-    return Resolution(x, y, _UNITS.get(read_number(block, directory.entries.get(0x0128))))
+    return Resolution(x, y, _UNITS.get(read_number(block, directory.find(0x0128))))
 
 
 def _as_float(block: TiffBlock, entry: Entry | None) -> float | None:
@@ -102,7 +102,7 @@ def _as_float(block: TiffBlock, entry: Entry | None) -> float | None:
 
 
 def _follow(block: TiffBlock, directory: Directory, pointer: int, draft: Draft) -> Directory | None:
-    offset = read_number(block, directory.entries.get(pointer))
+    offset = read_number(block, directory.find(pointer))
     return read_directory(block, offset, draft) if offset else None
 
 
@@ -115,19 +115,18 @@ def _name_all(
     room = limits.TAG_TEXT_BYTES - draft.tag_text
     usual, odd = DECODERS[block.order]
     data, start = block.reader.at_hand() or (b"", 0)
-    for tag, entry in directory.entries.items():
+    for tag, (kind, count, at) in directory.places.items():
         if room < 0:
             draft.warn("limit-tag-text", "tags were left out: too much text")
             break
         name = names.get(tag) or _ANYWHERE.get(tag) or f"0x{tag:04X}"
         try:
             if data:  # what read_value does, at half its cost
-                _, kind, count, at = entry
                 value = odd.get(tag, usual)[kind](data, start + at, count)
             else:
-                value = read_value(block, entry)
+                value = read_value(block, Entry(tag, kind, count, at))
         except DAMAGE as error:
-            where = block.reader.base + entry.at
+            where = block.reader.base + at
             draft.warn_of(error, "tag-damaged", f"the tag {name}", where)
         else:
             tags[name] = value

@@ -39,7 +39,7 @@ def read_multi_picture(body: Reader, draft: Draft) -> MultiPicture | None:
     """Read the index in `body`, whose offsets count from the body's own start (DC-007 5.2.2)."""
     block = open_block(body)
     directory = read_directory(block, block.first, draft)
-    entry = directory.entries.get(_ENTRIES) if directory else None
+    entry = directory.find(_ENTRIES) if directory else None
     if entry is None:
         return None
     data = read_bytes(block, entry)

@@ -20,17 +20,17 @@ _STRIP_SIZES: Final = 0x0117
 
 def read_jpeg_thumbnail(block: TiffBlock, ifd1: Directory, draft: Draft) -> None:
     """Describe the thumbnail that IFD 1 names (CIPA DC-008, 4.5.8): JPEG, or uncompressed."""
-    entries = ifd1.entries
-    offset = read_number(block, entries.get(_JPEG_OFFSET))
-    size = read_number(block, entries.get(_JPEG_LENGTH))
+    find = ifd1.find
+    offset = read_number(block, find(_JPEG_OFFSET))
+    size = read_number(block, find(_JPEG_LENGTH))
     if offset and size:
         view = block.reader.window(offset, size)
         if view.size < size:
             draft.warn("thumbnail-cut", "the thumbnail is cut short", block.reader.base + offset)
         add_jpeg(view, source="exif", draft=draft)
-    elif entries.get(_STRIP_OFFSETS) and (size := read_number(block, entries.get(_STRIP_SIZES))):
-        width = read_number(block, entries.get(0x0100))
-        height = read_number(block, entries.get(0x0101))
+    elif find(_STRIP_OFFSETS) and (size := read_number(block, find(_STRIP_SIZES))):
+        width = read_number(block, find(0x0100))
+        height = read_number(block, find(0x0101))
         draft.thumbnails.append(Thumbnail("exif", width, height, None, size))
 
 

@@ -23,6 +23,10 @@ _ALTERNATIVES: Final = (RDF, "Alt")
 _VALUE: Final = (RDF, "value")
 _RESOURCE: Final = (RDF, "resource")
 _LANGUAGE: Final = (XML, "lang")
+_SPACES: Final = b"\0 \t\r\n"
+_END_MARKS: Final = tuple(
+    b"<?xpacket end=%c%c%c?>" % (quote, mode, quote) for quote in b"\"'" for mode in b"wr"
+)
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<\0")
 
 
@@ -52,8 +56,15 @@ def _keep(root: Node, draft: Draft) -> None:
 
 
 def _without_padding(data: bytes) -> bytes:
-    """Drop what surrounds a packet: NULs and spaces that writers leave. UTF-16 has NULs within."""
-    return data if data.startswith(_UTF_16) else data.strip(b"\0 \t\r\n")
+    """Drop what surrounds a packet: NULs and spaces that writers leave. UTF-16 has NULs within.
+
+    Between a packet and its end mark are some kilobytes of spaces, for changes in place.
+    """
+    if data.startswith(_UTF_16):
+        return data
+    data = data.strip(_SPACES)
+    mark = data[-len(_END_MARKS[0]) :]
+    return data[: -len(mark)].rstrip(_SPACES[1:]) if mark in _END_MARKS else data
 
 
 def _descriptions(node: Node) -> list[Node]:

@@ -47,6 +47,9 @@ def parse_tree(data: bytes) -> Tree:
     """
     builder = _TreeBuilder()
     parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    # Expat calls the builder itself: ElementTree between them would take apart each name again.
+    parser.parser.StartElementHandler = builder.start
+    parser.parser.EndElementHandler = builder.end
     try:
         parser.feed(data)
         parser.close()
@@ -78,13 +81,13 @@ class _TreeBuilder:
             self._taken.add(prefix)
             self._names.clear()
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Open an element; names are as in "{namespace}local"."""
+    def start(self, tag: str, attributes: list[str]) -> None:
+        """Open an element; `attributes` are names and values, names are as in "namespace}local"."""
         self._count += 1
         if self._count > limits.XMP_NODES or len(self._path) >= limits.XMP_DEPTH:
             raise ValueError("it has too many or too deeply nested elements")
-        name = self._split
-        node = Node(name(tag), {name(key): text for key, text in attributes.items()})
+        name, pairs = self._split, zip(attributes[::2], attributes[1::2], strict=True)
+        node = Node(name(tag), {name(key): text for key, text in pairs})
         if self._path:
             self._path[-1].children.append(node)
         else:
@@ -104,8 +107,7 @@ class _TreeBuilder:
     def _split(self, name: str) -> Name:
         found = self._names.get(name)
         if found is None:
-            space, _, local = name.rpartition("}")
-            uri = space[1:]
+            uri, _, local = name.rpartition("}")
             found = self._names[name] = (self._prefixes.get(uri, uri), local)
         return found
 

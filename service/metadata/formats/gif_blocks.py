@@ -9,6 +9,8 @@ from service.metadata import limits
 from service.metadata.reader import OutOfBounds, Reader
 
 _PIECE = 64 * 1024
+_FULL = 255
+_FULL_SIZE = bytes([_FULL])
 
 
 class Cursor:
@@ -49,8 +51,12 @@ class Cursor:
                 raise OutOfBounds(offset=self.reader.base + offset, wanted=1)
             at, end = 0, len(piece)
             while at < end and piece[at]:
-                at += piece[at] + 1
-                self._left -= 1
+                count = 1
+                if piece[at] == _FULL:  # a picture mostly consists of these: pass over the run
+                    sizes = piece[at : end : _FULL + 1]
+                    count = len(sizes) - len(sizes.lstrip(_FULL_SIZE))
+                at += count * (piece[at] + 1)
+                self._left -= count
             offset += at
             if self._left <= 0:
                 raise ValueError("too many data sub-blocks")

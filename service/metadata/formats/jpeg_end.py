@@ -41,8 +41,9 @@ def find_end(reader: Reader, scan: int, *, needs_height: bool, draft: Draft) -> 
     A long file that ends with EOI is taken to end there unless its last bytes show otherwise, or
     the height is wanted from a DNL segment; all others are searched (`limits.EXACT_SCAN_BYTES`).
     """
-    is_long = reader.size - scan > limits.EXACT_SCAN_BYTES
-    if is_long and not needs_height and _is_closed(reader):
+    if reader.size - scan <= limits.EXACT_SCAN_BYTES:
+        return _search(reader.loaded(), scan, draft)
+    if not needs_height and _is_closed(reader):
         return Ending(reader.size, None)
     return _search(reader, scan, draft)
 

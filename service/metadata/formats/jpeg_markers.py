@@ -82,6 +82,11 @@ def _next_marker(reader: Reader, offset: int) -> int:
 
 def find_marker(reader: Reader, offset: int) -> int | None:
     """Give where the next marker of a coded scan begins, or None where it just ends."""
+    held = reader.at_hand()
+    if held:
+        data, start = held
+        match = _MARKER.search(data, start + offset, start + reader.size)
+        return match.start() - start if match else None
     last = min(reader.size, offset + limits.SCAN_BYTES)
     for start, piece in reader.pieces(offset, size=1 << 18, overlap=1):
         match = _MARKER.search(piece)

@@ -65,7 +65,7 @@ def read_jxr(reader: Reader, draft: Draft) -> None:
 
 
 def _describe_format(block: TiffBlock, directory: Directory, draft: Draft) -> None:
-    entry = directory.entries.get(_PIXEL_FORMAT)
+    entry = directory.find(_PIXEL_FORMAT)
     name = block.reader.some(entry.at, 16) if entry is not None and entry.size == 16 else b""
     if name[:15] == _FORMATS and name[15] in _SAMPLES:
         bits, model, alpha, kind = _SAMPLES[name[15]]
@@ -74,7 +74,7 @@ def _describe_format(block: TiffBlock, directory: Directory, draft: Draft) -> No
 
 def _read_float(block: TiffBlock, directory: Directory, tag: int) -> float | None:
     """Give a positive number of dots an inch, a 32-bit float (A.7.26)."""
-    entry = directory.entries.get(tag)
+    entry = directory.find(tag)
     if entry is None or entry.size != 4 or read_number(block, entry) is not None:
         return None
     (number,) = struct.unpack(block.order + "f", block.reader.take(entry.at, 4))

@@ -38,7 +38,7 @@ class Tags:
 
     def entry(self, tag: int) -> Entry | None:
         """Give an entry, or None."""
-        return self.directory.entries.get(tag)
+        return self.directory.find(tag)
 
     def number(self, tag: int) -> int | None:
         """Give the first integer of a tag, or None."""
@@ -92,8 +92,8 @@ class Tags:
 
 def keep_picture(block: TiffBlock, directory: Directory) -> Tags:
     """Give those tags of a directory that describe its picture: there may be many more."""
-    entries = {tag: directory.entries[tag] for tag in directory.entries.keys() & _PICTURE_TAGS}
-    return Tags(block, Directory(entries, directory.next))
+    places = {tag: directory.places[tag] for tag in directory.places.keys() & _PICTURE_TAGS}
+    return Tags(block, Directory(places, directory.next))
 
 
 def describe_page(tags: Tags) -> Page:
