@@ -9,6 +9,8 @@ from service.metadata import detect
 from tests.image_bytes import IPTC, XMP, exif_block, icc_profile, localized, photoshop
 from tests.images import test_images as make_images
 from tests.service.metadata.heif_files import box
+from tests.service.metadata.long_tail_files import FILES as LONG_TAIL
+from tests.service.metadata.long_tail_files import track
 from tests.service.metadata.planted_files import (
     attribute_packet,
     element_packet,
@@ -16,8 +18,6 @@ from tests.service.metadata.planted_files import (
     iptc,
     planted_files,
 )
-from tests.service.metadata.test_long_tail import FILES as LONG_TAIL
-from tests.service.metadata.test_long_tail import track
 from tests.service.metadata.tiff_files import build_tiff, long
 
 

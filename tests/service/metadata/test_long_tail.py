@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import time
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-from PIL import Image
 
 from service.metadata import MetadataError, NotAnImage, extract, to_json
 from service.metadata.model import ImageMetadata, Page, Palette, Resolution
 from service.metadata.schema import read_schema
-from tests.image_bytes import exif_block, jpeg_file, png_file, segment
+from tests.image_bytes import png_file
 from tests.images import encode
-from tests.service.metadata.heif_files import box, full_box
+from tests.service.metadata.heif_files import box
+from tests.service.metadata.long_tail_files import (
+    FILES,
+    PLAIN,
+    attribute,
+    cards,
+    dds,
+    element,
+    exr,
+    icns,
+    ktx2,
+    raf,
+    save,
+    track,
+)
 from tests.service.metadata.tiff_files import Field, build_tiff, long
 
 FLOAT, UNDEFINED = 11, 7
@@ -36,15 +48,6 @@ def size(found: ImageMetadata) -> tuple[str, int | None, int | None]:
     return found.file.format, found.image.width, found.image.height
 
 
-def save(kind: str, mode: str, **options: Any) -> bytes:
-    out = io.BytesIO()
-    image = Image.new(mode, (40, 30))
-    if mode == "P":
-        image.putpalette(bytes(range(48)))
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize(("channels", "alpha"), [(3, False), (4, True)])
 def test_qoi(channels: int, alpha: bool) -> None:
     found = extract(b"qoif" + struct.pack(">IIBB", 40, 30, channels, 1) + bytes(9))
@@ -59,14 +62,6 @@ def test_farbfeld() -> None:
     assert size(found) == ("farbfeld", 4, 3)
     assert (samples(found), codes(found)) == (((16,) * 4, "RGB", True), [])
     assert codes(extract(whole[:-1])) == ["truncated"]
-
-
-def dds(
-    flags: int, code: bytes = bytes(4), depth: int = 0, *masks: int, more: bytes = b""
-) -> bytes:
-    masks = (*masks, 0, 0, 0, 0)[:4]
-    head = struct.pack("<4sIIII", b"DDS ", 124, 7, 30, 40) + bytes(56)
-    return head + struct.pack("<II4sIIIII", 32, flags, code, depth, *masks) + bytes(20) + more
 
 
 @pytest.mark.parametrize(
@@ -105,14 +100,6 @@ def test_ktx(order: str, kind: int, base: int, expected: tuple[Any, ...]) -> Non
                                          "unsignedInteger" if kind else None)  # fmt: skip
 
 
-def ktx2(model: int, *channels: tuple[int, int], scheme: int = 0) -> bytes:
-    rows = b"".join(struct.pack("<HBB12x", 0, bits - 1, channel) for bits, channel in channels)
-    block = struct.pack("<IHHBBBB16x", 0, 2, 24 + len(rows), model, 1, 2, 0)[:24] + rows
-    numbers = (37, 1, 40, 30, 0, 0, 1, 1, scheme, 80, 4 + len(block), 0, 0)
-    head = b"\xabKTX 20\xbb\r\n\x1a\n" + struct.pack("<13I", *numbers) + bytes(16)
-    return head + struct.pack("<I", 4 + len(block)) + block
-
-
 @pytest.mark.parametrize(
     ("data", "expected", "compression"),
     [
@@ -130,23 +117,6 @@ def test_ktx2(data: bytes, expected: tuple[Any, ...], compression: str) -> None:
 def test_ktx2_of_floats() -> None:
     found = extract(ktx2(1, (16, 0xC0), (16, 0xC1), (16, 0xC2)))
     assert (found.image.sample_format, found.image.bits_per_sample) == ("float", (16,) * 3)
-
-
-def attribute(name: bytes, body: bytes) -> bytes:
-    return name + b"\0kind\0" + struct.pack("<I", len(body)) + body
-
-
-def exr(
-    *names: bytes, kind: int = 1, packing: int = 3, version: int = 2, more: bytes = b""
-) -> bytes:
-    listed = b"".join(name + b"\0" + struct.pack("<iIii", kind, 0, 1, 1) for name in names) + b"\0"
-    return b"v/1\1" + struct.pack("<I", version) + b"".join((
-        attribute(b"channels", listed), attribute(b"compression", bytes([packing])),
-        attribute(b"dataWindow", struct.pack("<4i", -5, -5, 34, 24)),
-        attribute(b"displayWindow", struct.pack("<4i", 0, 0, 29, 19)),
-        attribute(b"comments", b"made by a test"),
-        attribute(b"preview", struct.pack("<II", 2, 1) + bytes(8)), b"\0", more,
-    ))  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -232,14 +202,6 @@ def test_jpeg_xr(last: int, expected: tuple[Any, ...], sample_format: str | None
     assert (found.image.orientation, found.image.display_width) == (6, 30)
     assert (samples(found), found.image.sample_format) == (expected, sample_format)
     assert found.image.resolution == Resolution(96.0, 72.0, "inch")
-
-
-def element(kind: bytes, body: bytes) -> bytes:
-    return kind + struct.pack(">I", 8 + len(body)) + body
-
-
-def icns(*elements: bytes) -> bytes:
-    return b"icns" + struct.pack(">I", 8 + sum(map(len, elements))) + b"".join(elements)
 
 
 def test_icns() -> None:
@@ -343,14 +305,6 @@ def test_pcx_of_sixteen_colors() -> None:
     assert (found.image.bits_per_sample, found.image.palette) == ((4,), Palette(16, 24))
 
 
-def cards(*rows: str) -> bytes:
-    text = "".join(row.ljust(80) for row in (*rows, "END"))
-    return text.encode().ljust(-(-len(text) // 2880) * 2880)
-
-
-PLAIN = ("NAXIS   = 2", "NAXIS1  = 40 / columns", "NAXIS2  = 30")
-
-
 @pytest.mark.parametrize(
     ("rows", "bits", "sample_format"),
     [(("BITPIX  = 8",), 8, "unsignedInteger"), (("BITPIX  = 16",), 16, "signedInteger"),
@@ -390,15 +344,6 @@ def test_xpm_without_its_numbers() -> None:
         extract(b"/* XPM */\nstatic char *a[] = { nothing };")
 
 
-def raf(*tags: tuple[int, bytes]) -> bytes:
-    preview = jpeg_file(segment(0xE1, b"Exif\0\0" + exif_block()))
-    rows = b"".join(struct.pack(">HH", tag, len(value)) + value for tag, value in tags)
-    listed = struct.pack(">I", len(tags)) + rows
-    head = b"FUJIFILMCCD-RAW 0201".ljust(84, b"\0")
-    places = struct.pack(">IIII", 100, len(preview), 100 + len(preview), len(listed))
-    return head + places + preview + listed
-
-
 def test_fujifilm() -> None:
     found = extract(raf(
         (0x0100, struct.pack(">HH", 3000, 4000)), (9, b"abc"),
@@ -410,12 +355,6 @@ def test_fujifilm() -> None:
     assert found.exif is not None
     assert [shown.source for shown in found.thumbnails] == ["raf"]
     assert codes(extract(raf())) == ["no-size"]
-
-
-def track(kind: bytes, width: int, height: int) -> bytes:
-    entry = box(kind, struct.pack(">24xHH50x", width, height))
-    table = box(b"stbl", full_box(b"stsd", struct.pack(">I", 1), entry))
-    return box(b"trak", box(b"mdia", box(b"minf", table)))
 
 
 def test_canon_raw_3() -> None:
@@ -432,24 +371,6 @@ def test_canon_raw_3() -> None:
     assert (found.image.color_model, found.image.orientation) == ("CFA", 6)
     assert codes(found) == []
     assert codes(extract(head)) == ["no-size"]
-
-
-FILES = {
-    "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),
-    "dds": dds(4, b"DX10", more=struct.pack("<I", 10)),
-    "ktx": b"\xabKTX 11\xbb\r\n\x1a\n"
-    + struct.pack("<13I", 0x04030201, 0x1401, 1, 0, 0, 0x1908, 40, 30, 0, 0, 1, 1, 0),
-    "ktx2": ktx2(1, (8, 0), (8, 1), (8, 2)),
-    "exr": exr(b"R", b"G", b"B"),
-    "hdr": b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n",
-    "icns": icns(element(b"ic07", png_file(size=(128, 128))), element(b"is32", bytes(9))),
-    "tga": save("TGA", "RGB", id_section=b"a name"),
-    "sgi": save("SGI", "RGB")[:600],
-    "pcx": save("PCX", "P")[:600],
-    "fits": cards("SIMPLE  = T", "BITPIX  = 16", *PLAIN),
-    "raf": raf((0x0100, struct.pack(">HH", 3000, 4000))),
-    "xpm": b'/* XPM */ "40 30 2 1",',
-}
 
 
 @pytest.mark.parametrize("name", FILES)
