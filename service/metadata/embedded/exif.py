@@ -64,11 +64,11 @@ def collect_exif(block: TiffBlock, ifd0: Directory, ifd1: Directory | None, draf
     gps = _follow(block, ifd0, _GPS_POINTER, draft)
     interop = _follow(block, exif, _INTEROP_POINTER, draft) if exif else None
     return Exif(
-        ifd0=_name_all(block, ifd0, IMAGE_TAGS, draft),
-        exif=_name_all(block, exif, EXIF_TAGS, draft),
-        gps=_name_all(block, gps, GPS_TAGS, draft),
-        interop=_name_all(block, interop, INTEROP_TAGS, draft),
-        ifd1=_name_all(block, ifd1, IMAGE_TAGS, draft),
+        ifd0=name_tags(block, ifd0, IMAGE_TAGS, draft),
+        exif=name_tags(block, exif, EXIF_TAGS, draft),
+        gps=name_tags(block, gps, GPS_TAGS, draft),
+        interop=name_tags(block, interop, INTEROP_TAGS, draft),
+        ifd1=name_tags(block, ifd1, IMAGE_TAGS, draft),
     )
 
 
@@ -106,9 +106,10 @@ def _follow(block: TiffBlock, directory: Directory, pointer: int, draft: Draft) 
     return read_directory(block, offset, draft) if offset else None
 
 
-def _name_all(
+def name_tags(
     block: TiffBlock, directory: Directory | None, names: Mapping[int, str], draft: Draft
 ) -> Tags | None:
+    """Give the values of a directory by `names`, or by those of tags that writers misplace."""
     if directory is None:
         return None
     tags: dict[str, ExifValue] = {}

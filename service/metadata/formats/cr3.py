@@ -5,14 +5,19 @@ Not published: the boxes are as ExifTool and LibRaw have them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.exif import read_exif
+from service.metadata.embedded.directory import open_block, read_directory
+from service.metadata.embedded.exif import name_tags, read_exif
+from service.metadata.embedded.tag_names import EXIF_TAGS, GPS_TAGS
 from service.metadata.formats.boxes import find_box, walk_boxes
 from service.metadata.formats.raster import describe_samples
 from service.metadata.formats.tiff_raw import show
+from service.metadata.model import Exif, Tags
 from service.metadata.reader import Reader
 
 _CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
@@ -52,11 +57,38 @@ def _read_movie(movie: Reader, draft: Draft) -> None:
 
 
 def _read_canon(body: Reader, draft: Draft) -> None:
-    """Read CMT1, the tags of a TIFF file's first directory; they state the finished picture."""
-    block = find_box(body, b"CMT1")
-    if block is None or draft.exif is not None:
+    """Read CMT1, CMT2 and CMT4: TIFF structures that begin with IFD 0, Exif and GPS in turn.
+
+    CMT3 holds the maker notes. The first of several Canon boxes counts.
+    """
+    if draft.exif is not None:
         return
-    read_exif(block.window(0, min(block.size, limits.TEXT_BYTES)), draft)
+    blocks: dict[bytes, Reader] = {}
+    for box in walk_boxes(body):
+        blocks.setdefault(box.type, box.body.window(0, limits.TEXT_BYTES))
+    if b"CMT1" in blocks:
+        read_exif(blocks[b"CMT1"], draft)
+    exif = _read_lone_directory(blocks.get(b"CMT2"), EXIF_TAGS, draft)
+    gps = _read_lone_directory(blocks.get(b"CMT4"), GPS_TAGS, draft)
+    if exif is not None or gps is not None:
+        known = draft.exif or Exif()
+        draft.exif = replace(known, exif=exif or known.exif, gps=gps or known.gps)
+    _show_finished(draft)
+
+
+def _read_lone_directory(
+    reader: Reader | None, names: Mapping[int, str], draft: Draft
+) -> Tags | None:
+    if reader is None:
+        return None
+    with draft.part("exif-damaged", "an EXIF block", reader.base):
+        block = open_block(reader)
+        return name_tags(block, read_directory(block, block.first, draft), names, draft)
+    return None
+
+
+def _show_finished(draft: Draft) -> None:
+    """IFD 0 states the size of the finished picture."""
     tags = draft.exif.ifd0 if draft.exif is not None else None
     width, height = (tags.get(name) if tags else None for name in ("ImageWidth", "ImageLength"))
     if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:

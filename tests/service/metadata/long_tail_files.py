@@ -95,6 +95,14 @@ def track(kind: bytes, width: int, height: int) -> bytes:
     return box(b"trak", box(b"mdia", box(b"minf", table)))
 
 
+def cr3(**blocks: bytes) -> bytes:
+    """A Canon raw file with these boxes of tags, and a sensor of 6288 x 4056 pixels."""
+    tags = b"".join(box(name.encode(), block) for name, block in blocks.items())
+    canon = box(b"uuid", bytes.fromhex("85c0b687820f11e08111f4ce462b6a48"), tags)
+    head = box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom")
+    return head + box(b"moov", canon, track(b"CRAW", 6288, 4056))
+
+
 FILES = {
     "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),
     "dds": dds(4, b"DX10", more=struct.pack("<I", 10)),

@@ -20,6 +20,7 @@ from tests.image_bytes import (
 )
 from tests.images import encode
 from tests.service.metadata.heif_files import Item, box, heif, hevc, size_of
+from tests.service.metadata.long_tail_files import cr3
 from tests.service.metadata.other_files import psd_file
 from tests.service.metadata.tiff_files import (
     Directory,
@@ -281,6 +282,12 @@ def _others() -> dict[str, bytes]:
         **{f"JPEG 2000 {n}": jp2[:12] + jp2[12:32] + d + jp2[32:] for n, d in jp2_boxes.items()},
         "Netpbm comment": f"P5\n# serial {SERIAL}\n4 3\n255\n".encode() + bytes(12),
         "Radiance comment": f"#?RADIANCE\n# {ISO_6709}\n\n-Y 3 +X 4\n".encode(),
+        "CR3": cr3(
+            CMT1=build_tiff(tuple(f for f in image_tags() if f.tag not in (0x8769, 0x8825))),
+            CMT2=build_tiff(exif_tags()),
+            CMT3=exif(),
+            CMT4=build_tiff(position_tags()),
+        ),
         "PSD": psd_file(
             resources=photoshop((0x0404, iptc()), (0x0422, exif()), (0x0424, element_packet()))
         ),

@@ -10,8 +10,9 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from service.metadata import MetadataError, NotAnImage, extract, to_json
-from service.metadata.model import ImageMetadata, Page, Palette, Resolution
+from service.metadata.model import ImageMetadata, Location, Page, Palette, Resolution
 from service.metadata.schema import read_schema
+from service.metadata.values import Rational
 from tests.image_bytes import png_file
 from tests.images import encode
 from tests.service.metadata.heif_files import box
@@ -20,6 +21,7 @@ from tests.service.metadata.long_tail_files import (
     PLAIN,
     attribute,
     cards,
+    cr3,
     dds,
     element,
     exr,
@@ -29,7 +31,7 @@ from tests.service.metadata.long_tail_files import (
     save,
     track,
 )
-from tests.service.metadata.tiff_files import Field, build_tiff, long
+from tests.service.metadata.tiff_files import Field, build_tiff, long, rational, text
 
 FLOAT, UNDEFINED = 11, 7
 
@@ -371,6 +373,60 @@ def test_canon_raw_3() -> None:
     assert (found.image.color_model, found.image.orientation) == ("CFA", 6)
     assert codes(found) == []
     assert codes(extract(head)) == ["no-size"]
+
+
+def canon_tags(order: str = "<") -> dict[str, bytes]:
+    finished = (long(256, 6000), long(257, 4000), text(0x0110, "Model 1"))
+    return {
+        "CMT1": build_tiff(finished, order=order),
+        "CMT2": build_tiff((rational(0x829A, 1, 125), text(0xA434, "Lens")), order=order),
+        "CMT3": build_tiff((text(6, "a maker's note"),), order=order),
+        "CMT4": build_tiff((
+            text(1, "N"), rational(2, 30, 1, 15, 1, 0, 1), text(3, "W"),
+            rational(4, 40, 1, 30, 1, 0, 1),
+        ), order=order),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_canon_raw_3_keeps_each_directory_in_a_box(order: str) -> None:
+    found = extract(cr3(**canon_tags(order)))
+    assert found.exif is not None
+    assert found.exif.ifd0 == {"ImageWidth": 6000, "ImageLength": 4000, "Model": "Model 1"}
+    assert found.exif.exif == {"ExposureTime": Rational(1, 125), "LensModel": "Lens"}
+    assert found.exif.gps is not None
+    assert found.exif.gps["GPSLatitudeRef"] == "N"
+    assert found.location == Location(30.25, -40.5, None)
+    assert codes(found) == []
+
+
+def test_canon_raw_3_without_its_first_directory() -> None:
+    blocks = canon_tags()
+    found = extract(cr3(CMT2=blocks["CMT2"], CMT4=blocks["CMT4"]))
+    assert found.exif is not None
+    assert (found.exif.ifd0, found.exif.exif is not None) == (None, True)
+    assert found.location is not None
+
+
+def test_canon_raw_3_with_a_damaged_directory() -> None:
+    blocks = canon_tags()
+    for name in ("CMT2", "CMT4"):
+        found = extract(cr3(**{**blocks, name: b"no TIFF"}))
+        assert codes(found) == ["exif-damaged"]
+        assert found.exif is not None
+        assert (found.exif.exif is None, found.exif.gps is None) == (name == "CMT2", name == "CMT4")
+
+
+def test_the_tags_of_canon_raw_3_are_bounded_in_all() -> None:
+    """Each directory names the same text many times; the three share one limit."""
+    whole = build_tiff((text(0x010E, "a" * 1_000_000),))
+    at = whole.index(b"aaaa")
+    rows = b"".join(struct.pack("<HHII", 0x9000 + i, 2, 1_000_000, at) for i in range(3))
+    data = whole[:4] + struct.pack("<I", len(whole)) + whole[8:]
+    block = data + struct.pack("<H", 3) + rows + bytes(4)
+    found = extract(cr3(CMT1=block[: 2**20], CMT2=block[: 2**20], CMT4=block[: 2**20]))
+    assert "limit-tag-text" in codes(found)
+    assert codes(extract(cr3(CMT1=block[: 2**20]))) == []
 
 
 @pytest.mark.parametrize("name", FILES)
