@@ -421,9 +421,9 @@ def test_the_tags_of_canon_raw_3_are_bounded_in_all() -> None:
     """Each directory names the same text many times; the three share one limit."""
     whole = build_tiff((text(0x010E, "a" * 1_000_000),))
     at = whole.index(b"aaaa")
-    rows = b"".join(struct.pack("<HHII", 0x9000 + i, 2, 1_000_000, at) for i in range(3))
+    rows = b"".join(struct.pack("<HHII", 0x9000 + i, 2, 1_000_000, at) for i in range(4))
     data = whole[:4] + struct.pack("<I", len(whole)) + whole[8:]
-    block = data + struct.pack("<H", 3) + rows + bytes(4)
+    block = data + struct.pack("<H", 4) + rows + bytes(4)
     found = extract(cr3(CMT1=block[: 2**20], CMT2=block[: 2**20], CMT4=block[: 2**20]))
     assert "limit-tag-text" in codes(found)
     assert codes(extract(cr3(CMT1=block[: 2**20]))) == []
