@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from service.metadata.model import Comment, Exif, ImageMetadata, Tags
+from service.metadata.record import replace
 from service.metadata.values import Block, ExifValue
 
 _WORDS: Final = ("gps", "latitude", "longitude", "longtitude", "serial", "geo:lat", "geo:lon")

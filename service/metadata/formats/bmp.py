@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
@@ -13,6 +12,7 @@ from service.metadata.encodings import BmpEncoding, Encoding
 from service.metadata.formats.bmp_header import Header, is_header_size, read_header
 from service.metadata.model import Palette, Resolution
 from service.metadata.reader import Reader
+from service.metadata.record import replace
 
 _FILE_HEADER: Final = 14
 _PLAIN_BITS: Final[Mapping[int, tuple[int, ...]]] = {16: (5, 5, 5), 24: (8, 8, 8), 32: (8, 8, 8)}

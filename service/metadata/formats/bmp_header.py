@@ -7,11 +7,11 @@ after any field; what is cut is 0. Headers of 52 and 56 bytes are Adobe's, later
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 BITFIELDS: Final = "BI_BITFIELDS"
 _NAMES: Final[Mapping[int, str]] = {
@@ -50,8 +50,7 @@ _EMBEDDED: Final = 0x4D424544
 """PROFILE_EMBEDDED, "MBED"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Record):
     """A header as it says, with the height's sign. `data_size` 0 is not stated.
 
     `masks` are those of red, green, blue and, where the header has it, alpha; () without

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from service.metadata.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+
+class Plugin(Record):
     """A format: the module of its plugin, its media type (IANA's where there is one)."""
 
     module: str
@@ -30,8 +30,7 @@ PLUGINS: Final[Mapping[str, Plugin]] = {
 """In the order in which they are asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Record):
     """A Pillow mode in the words of the answer."""
 
     color_model: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from struct import Struct
 from typing import Final
 
@@ -23,18 +22,19 @@ _XMP_TRAILER: Final = 258
 _LOOPING: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
-@dataclass(slots=True)
 class _Walk:
     """What the walk over the blocks counts. A delay belongs to the frame behind it."""
 
     frames: int = 0
     delay: int = 0
-    delays: list[int] = field(default_factory=list)
     transparent: bool = False
     loops: int | None = None
     interlaced: bool | None = None
     local_palettes: int = 0
     first_local_bits: int | None = None
+
+    def __init__(self) -> None:
+        self.delays: list[int] = []
 
 
 def read_gif(reader: Reader, draft: Draft) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final, NamedTuple
 
 from service.metadata import limits
 from service.metadata.formats.boxes import find_box, read_version, walk_boxes
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _CHROMA_FORMATS: Final = {0: "4:0:0", 1: "4:2:0", 2: "4:2:2", 3: "4:4:4"}
 _AV1_PROFILES: Final = {0: "Main", 1: "High", 2: "Professional"}
@@ -30,8 +30,7 @@ class Property(NamedTuple):
     body: Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(Record):
     """What a decoder's configuration says of the samples."""
 
     depth: int

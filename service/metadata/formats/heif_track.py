@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.formats.boxes import find_box, read_version, walk_boxes
 from service.metadata.formats.heif_properties import Property
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _PICTURES: Final = (b"pict", b"vide")
 _ENTRY_SIZE: Final = 78
@@ -17,8 +17,7 @@ _ENTRY_SIZE: Final = 78
 _REPEATED: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Record):
     """A track of pictures: its size as coded, and how long each is shown, in milliseconds.
 
     `codec` is the four-letter type of its first sample entry, whose boxes are `properties`.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.formats.heif_properties import Property, read_aperture
+from service.metadata.record import Record
 
 _ORIENTATIONS: Final[Mapping[tuple[int, int | None], int]] = {
     (0, None): 1, (1, None): 8, (2, None): 3, (3, None): 6,
@@ -18,8 +18,7 @@ and right (ISO/IEC 23008-12, 6.5.10 and 6.5.12)."""
 _MIRRORS: Final = ("top and bottom", "left and right")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Record):
     """The size as shown, the cropped size before any turn, and EXIF's word for turn and mirror.
 
     `aperture_fault` says why a clap was passed over.

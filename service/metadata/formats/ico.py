@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
@@ -11,6 +10,7 @@ from service.metadata.encodings import Encoding
 from service.metadata.formats.raster import copy_picture
 from service.metadata.model import Page, Palette
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _DIRECTORY: Final = Struct("<HHH")
 _ENTRY: Final = Struct("<BBBBHHII")
@@ -24,8 +24,7 @@ _PNG_SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _MOST_ENTRIES: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Record):
     """A picture: its size and depth as its own header says, else as the directory does."""
 
     width: int

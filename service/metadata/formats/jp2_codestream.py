@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from struct import Struct
 from typing import Final
 
@@ -11,6 +10,7 @@ from service.metadata.draft import Draft
 from service.metadata.embedded.text import decode_text
 from service.metadata.encodings import Encoding, Jp2Encoding
 from service.metadata.reader import Reader
+from service.metadata.record import replace
 
 _SIZE: Final = Struct(">HIIIIIIIIH")
 _SIZ: Final = 0xFF51

@@ -7,7 +7,6 @@ one behind the other, of which the first is described.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.draft import Draft
@@ -15,6 +14,7 @@ from service.metadata.embedded.text import decode_text
 from service.metadata.encodings import Encoding
 from service.metadata.errors import NotAnImage
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 _MOST_BYTES: Final = 64 * 1024
 """Bytes of a header: comments may be of any length."""
@@ -38,8 +38,7 @@ _TUPLE_MODELS: Final = {"BLACKANDWHITE": "Grayscale", "GRAYSCALE": "Grayscale", 
 _PHOTOMETRIC: Final = {"Grayscale": "BlackIsZero", "RGB": "RGB", "CMYK": "CMYK"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(Record):
     """What a header says, and where it ends. `depth` is samples a pixel, `bits` bits a sample."""
 
     width: int

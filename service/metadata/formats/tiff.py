@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from struct import Struct
 from typing import Final
@@ -37,6 +36,7 @@ from service.metadata.formats.tiff_page import (
 from service.metadata.formats.tiff_raw import choose_picture, find_shown_size, name_format, show
 from service.metadata.model import Palette
 from service.metadata.reader import Reader
+from service.metadata.record import replace
 
 _HEADER_SIZE: Final = 8
 _SUB_DIRECTORIES: Final = 0x014A

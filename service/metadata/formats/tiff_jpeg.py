@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from service.metadata.draft import Draft
@@ -20,11 +19,12 @@ _MOST_TABLES: Final = 65536
 """Bytes of the abbreviated stream that holds tables alone: four tables of each kind fit."""
 
 
-@dataclass(slots=True)
 class _Found:
-    pieces: Pieces = field(default_factory=Pieces)
-    tables: dict[int, QuantizationTable] = field(default_factory=dict)
     frame: Frame | None = None
+
+    def __init__(self) -> None:
+        self.pieces = Pieces()
+        self.tables: dict[int, QuantizationTable] = {}
 
 
 def read_jpeg(tags: Tags, draft: Draft) -> tuple[Frame, Encoding] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.embedded.directory import TYPE_SIZES, Directory, Entry, TiffBlock
@@ -15,6 +14,7 @@ from service.metadata.formats.tiff_names import (
     name_compression,
 )
 from service.metadata.model import Page
+from service.metadata.record import Record
 
 _MOST_SAMPLES: Final = 256
 """Samples a pixel whose bits are listed one by one where the file states them once."""
@@ -29,8 +29,7 @@ _NO_ROWS: Final = 2**32 - 1
 """RowsPerStrip's default: the picture is one strip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(Record):
     """The integers of a directory, by tag."""
 
     block: TiffBlock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from service.metadata import limits
@@ -36,17 +35,18 @@ _CODECS: Final[Mapping[tuple[str, ...], str]] = {
 _MODELS: Final[Mapping[str, str]] = {"VP8": "YCbCr", "VP8L": "RGB"}
 
 
-@dataclass(slots=True)
 class _Stream:
     """What the walk over the chunks has met. `flags` None: there was no VP8X chunk."""
 
     flags: int | None = None
     canvas: tuple[int, int] | None = None
-    frames: list[Frame] = field(default_factory=list)
-    durations: list[int] = field(default_factory=list)
     loop_count: int | None = None
     background: str | None = None
     alpha_compression: str | None = None
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.durations: list[int] = []
 
 
 def read_webp(reader: Reader, draft: Draft) -> None:

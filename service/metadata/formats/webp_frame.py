@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from service.metadata import limits
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 ALPHA_COMPRESSIONS: Final = {0: "none", 1: "lossless"}
 
@@ -20,8 +20,7 @@ class Chunk(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Record):
     """One coded picture. `codec` is "VP8" or "VP8L"; `alpha` whether its stream says so."""
 
     codec: str
