@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.exif import read_exif
-from service.metadata.embedded.xmp import read_xmp
 from service.metadata.encodings import Encoding, JxlEncoding
 from service.metadata.formats.bits import BitReader
 from service.metadata.formats.boxes import Box, walk_boxes
@@ -20,7 +17,8 @@ from service.metadata.formats.jxl_header import (
     read_size,
     skip_to_frames,
 )
-from service.metadata.model import Animation, Cicp, GainMap
+from service.metadata.formats.jxl_metadata import read_metadata, read_packed
+from service.metadata.model import Animation, Cicp
 from service.metadata.reader import OutOfBounds, Reader, reader_of
 
 _CODESTREAM: Final = b"\xff\x0a"
@@ -45,44 +43,50 @@ def read_jxl(reader: Reader, draft: Draft) -> None:
         draft.warn("no-size", "the size of the picture was not found")
 
 
-def _read_container(reader: Reader, draft: Draft) -> None:
+@dataclass(slots=True)
+class _Found:
+    """What the boxes of a container hold, apart from plain metadata."""
+
     stream: Reader | None = None
-    parts: list[tuple[int, bytes]] = []
+    parts: list[tuple[int, bytes]] = field(default_factory=list)
     level: int | None = None
-    has_jpeg = False
+    has_jpeg: bool = False
+    packed: dict[bytes, Reader] = field(default_factory=dict)
+
+
+def _read_container(reader: Reader, draft: Draft) -> None:
+    found = _Found()
     for box in walk_boxes(reader):
         if box.is_cut:
             draft.warn("truncated", f"the box {box.type!r} is cut short", box.body.base)
-        if box.type == b"jxlc" and stream is None:
-            stream = box.body
-        elif box.type == b"jxlp" and len(parts) < _MOST_PARTS:
-            parts.append((box.body.big(0, 4) & _PART_NUMBER, box.body.some(4, _HEADER_BYTES)))
-        elif box.type == b"jxll":
-            level = box.body.big(0, 1)
-        elif box.type == b"jbrd":
-            has_jpeg = True
-        else:
-            _read_metadata(box, draft)
-    if stream is None and parts:
-        stream = reader_of(b"".join(data for _, data in sorted(parts)))
+        _keep(box, found, draft)
+    for name, body in found.packed.items():
+        read_packed(name, body, draft)
+    stream = found.stream
+    if stream is None and found.parts:
+        stream = reader_of(b"".join(data for _, data in sorted(found.parts)))
     if stream is not None:
-        _read_codestream(stream, draft, is_container=True, has_jpeg=has_jpeg)
-    if level is not None:
-        details = replace(draft.encoding.jxl or JxlEncoding(), level=level)
+        _read_codestream(stream, draft, is_container=True, has_jpeg=found.has_jpeg)
+    if found.level is not None:
+        details = replace(draft.encoding.jxl or JxlEncoding(), level=found.level)
         draft.encoding = replace(draft.encoding, jxl=details)
 
 
-def _read_metadata(box: Box, draft: Draft) -> None:
-    if box.type == b"Exif":
-        with draft.part("exif-damaged", "the Exif box", box.body.base):
-            read_exif(box.body.window(4 + box.body.big(0, 4), box.body.size), draft)
-    elif box.type == b"xml ":
-        read_xmp(box.body.some(0, limits.XMP_BYTES), draft)
-    elif box.type == b"jhgm":
-        draft.gain_map = GainMap("ISO 21496-1", None)
+def _keep(box: Box, found: _Found, draft: Draft) -> None:
+    body = box.body
+    if box.type == b"jxlc":
+        found.stream = found.stream or body
+    elif box.type == b"jxlp":
+        if len(found.parts) < _MOST_PARTS:
+            found.parts.append((body.big(0, 4) & _PART_NUMBER, body.some(4, _HEADER_BYTES)))
+    elif box.type == b"jxll":
+        found.level = body.big(0, 1)
+    elif box.type == b"jbrd":
+        found.has_jpeg = True
     elif box.type == b"brob":
-        name = box.body.some(0, 4).decode("latin-1")
-        draft.warn("brotli", f"the box {name} is compressed with Brotli, not read", box.body.base)
+        found.packed.setdefault(body.some(0, 4), body.window(4, body.size))
+    else:
+        read_metadata(box.type, body, draft)
 
 
 def _read_codestream(stream: Reader, draft: Draft, *, is_container: bool, has_jpeg: bool) -> None:

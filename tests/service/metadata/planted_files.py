@@ -6,6 +6,8 @@ import base64
 import zlib
 from functools import cache
 
+import brotli  # type: ignore[import-untyped]
+
 from tests.image_bytes import (
     chunk,
     gif_extension,
@@ -259,6 +261,8 @@ def _others() -> dict[str, bytes]:
     }
     jxl = bytes.fromhex("0000000c4a584c200d0a870a") + box(b"ftyp", b"jxl ", bytes(4), b"jxl ")
     jxl_boxes = {"EXIF": box(b"Exif", bytes(4), exif()), "XMP": box(b"xml ", attribute_packet())}
+    jxl_boxes["packed EXIF"] = box(b"brob", b"Exif", brotli.compress(bytes(4) + exif()))
+    jxl_boxes["packed XMP"] = box(b"brob", b"xml ", brotli.compress(element_packet()))
     jp2 = encode("JPEG2000")
     jp2_boxes = {
         "EXIF": box(b"uuid", b"JpgTiffExif->JP2", exif()),

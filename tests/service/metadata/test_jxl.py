@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import time
+import tracemalloc
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
-from service.metadata import extract
+from service.metadata import extract, limits
 from service.metadata.encodings import JxlEncoding
 from service.metadata.model import Animation, Cicp, GainMap, ImageMetadata
 from tests.image_bytes import XMP, exif_block
@@ -154,8 +157,60 @@ def test_the_level() -> None:
     assert jxl_of(extract(container())).level is None
 
 
-def test_what_is_compressed_with_brotli_is_named() -> None:
-    assert codes(extract(container(box(b"brob", b"Exif", b"packed")))) == ["brotli"]
+def packed(name: bytes, body: bytes) -> bytes:
+    return box(b"brob", name, brotli.compress(body))
+
+
+def test_what_is_packed_by_brotli_is_read() -> None:
+    found = extract(container(
+        packed(b"Exif", bytes(4) + exif_block()), packed(b"xml ", XMP), packed(b"jumb", b"x"),
+        packed(b"jhgm", b"x"),
+    ))  # fmt: skip
+    plain = extract(container(box(b"Exif", bytes(4), exif_block()), box(b"xml ", XMP)))
+    assert found.exif is not None
+    assert found.xmp is not None
+    assert (found.exif, found.xmp, found.location) == (plain.exif, plain.xmp, plain.location)
+    assert found.color.gain_map == GainMap("ISO 21496-1", None)
+    assert codes(found) == []
+
+
+def test_the_first_packed_box_of_a_name_counts() -> None:
+    other = XMP.replace(b"</", b"<!-- --></")
+    found = extract(container(packed(b"xml ", XMP), *[packed(b"xml ", other)] * 99))
+    assert (found.xmp, codes(found)) == (extract(container(box(b"xml ", XMP))).xmp, [])
+
+
+@pytest.mark.parametrize("name", [b"Exif", b"xml "])
+def test_damaged_brotli(name: bytes) -> None:
+    found = extract(container(box(b"brob", name, b"packed")))
+    assert (found.image.width, codes(found)) == (64, ["brotli"])
+
+
+def test_brotli_that_is_cut_short() -> None:
+    data = brotli.compress(bytes(4) + exif_block() + random.Random(1).randbytes(50_000))
+    found = extract(container(box(b"brob", b"Exif", data[:40_000])))
+    assert found.exif is not None
+    assert codes(found) == ["brotli"]
+    assert codes(extract(container(box(b"brob", b"Exif")))) == ["brotli"]
+
+
+def test_a_brotli_bomb_is_cut() -> None:
+    bomb = brotli.compress(XMP + b" " * (100 << 20), quality=1)
+    tracemalloc.start()
+    try:
+        found = extract(container(box(b"brob", b"xml ", bomb), packed(b"Exif", b"")))
+        assert tracemalloc.get_traced_memory()[1] < 4 * limits.XMP_BYTES
+    finally:
+        tracemalloc.stop()
+    assert found.xmp is not None, "what comes before the limit is read"
+    assert (found.image.width, codes(found)) == (64, ["limit-decompressed"])
+
+
+def test_brotli_that_gives_nothing_is_left() -> None:
+    """Blocks of metadata (RFC 7932, 9.2) are passed over; they count by what is fed."""
+    endless = b"\x0c" + b"\x06" * (17 << 20)
+    found = extract(container(box(b"brob", b"Exif", endless)))
+    assert (found.exif, codes(found)) == (None, ["limit-decompressed"])
 
 
 @pytest.mark.parametrize(
