@@ -5,24 +5,24 @@ Not published: the boxes are as ExifTool and LibRaw have them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
-from service.metadata.embedded.directory import open_block, read_directory
-from service.metadata.embedded.exif import name_tags, read_exif
+from service.metadata.embedded.exif import read_exif
+from service.metadata.embedded.lone_directory import read_lone_directory
 from service.metadata.embedded.tag_names import EXIF_TAGS, GPS_TAGS
 from service.metadata.formats.boxes import find_box, walk_boxes
 from service.metadata.formats.raster import describe_samples
 from service.metadata.formats.tiff_raw import show
-from service.metadata.model import Exif, Tags
+from service.metadata.model import Exif
 from service.metadata.reader import Reader
 
 _CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _MOST_TRACKS: Final = 16
 _RAW: Final = b"CRAW"
+_DIRECTORIES: Final = ((b"CMT2", "exif", EXIF_TAGS), (b"CMT4", "gps", GPS_TAGS))
 
 
 def is_cr3(head: bytes) -> bool:
@@ -68,23 +68,11 @@ def _read_canon(body: Reader, draft: Draft) -> None:
         blocks.setdefault(box.type, box.body.window(0, limits.TEXT_BYTES))
     if b"CMT1" in blocks:
         read_exif(blocks[b"CMT1"], draft)
-    exif = _read_lone_directory(blocks.get(b"CMT2"), EXIF_TAGS, draft)
-    gps = _read_lone_directory(blocks.get(b"CMT4"), GPS_TAGS, draft)
-    if exif is not None or gps is not None:
-        known = draft.exif or Exif()
-        draft.exif = replace(known, exif=exif or known.exif, gps=gps or known.gps)
+    for name, key, names in _DIRECTORIES:
+        tags = read_lone_directory(blocks[name], names, draft) if name in blocks else None
+        if tags is not None:
+            draft.exif = replace(draft.exif or Exif(), **{key: tags})
     _show_finished(draft)
-
-
-def _read_lone_directory(
-    reader: Reader | None, names: Mapping[int, str], draft: Draft
-) -> Tags | None:
-    if reader is None:
-        return None
-    with draft.part("exif-damaged", "an EXIF block", reader.base):
-        block = open_block(reader)
-        return name_tags(block, read_directory(block, block.first, draft), names, draft)
-    return None
 
 
 def _show_finished(draft: Draft) -> None:

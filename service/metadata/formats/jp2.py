@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.iptc import read_iptc
+from service.metadata.embedded.lone_directory import read_lone_directory
 from service.metadata.embedded.photoshop import read_resources
+from service.metadata.embedded.tag_names import IMAGE_TAGS
 from service.metadata.embedded.xmp import read_xmp
 from service.metadata.encodings import Encoding
 from service.metadata.formats.boxes import Box, walk_boxes
 from service.metadata.formats.jp2_codestream import describe_codestream
 from service.metadata.formats.jp2_header import read_header
+from service.metadata.model import Exif
 from service.metadata.reader import Reader
 
 _SIGNATURE_SIZE: Final = 12
@@ -29,6 +33,11 @@ _EXIF: Final = b"JpgTiffExif->JP2"
 _IPTC: Final = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 _OLD_EXIF: Final = bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e")
 _PHOTOSHOP: Final = bytes.fromhex("2c4c0100850440b9a03e562148d6dfeb")
+_GEOTIFF: Final = bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03")
+_MAP_TAGS: Final = frozenset({
+    "ModelPixelScaleTag", "IntergraphMatrixTag", "ModelTiepointTag", "ModelTransformationTag",
+    "GeoKeyDirectoryTag", "GeoDoubleParamsTag", "GeoAsciiParamsTag",
+})  # fmt: skip
 
 
 def read_jp2(reader: Reader, draft: Draft) -> None:
@@ -47,6 +56,7 @@ def read_jp2(reader: Reader, draft: Draft) -> None:
 
 def _read_boxes(reader: Reader, draft: Draft) -> None:
     codestreams = 0
+    place: Reader | None = None
     for box in walk_boxes(reader, _SIGNATURE_SIZE):
         if box.is_cut:
             draft.warn("truncated", f"the box {box.type!r} is cut short", box.body.base)
@@ -57,9 +67,22 @@ def _read_boxes(reader: Reader, draft: Draft) -> None:
                 codestreams += 1
                 if codestreams == 1:
                     describe_codestream(box.body, draft)
+            elif box.type == b"uuid" and box.body.some(0, 16) == _GEOTIFF:
+                place = place or box.body.window(16, box.body.size)
             else:
                 _read_box(box, draft)
+    if place is not None:
+        _add_place(place, draft)
     draft.page_count = max(codestreams, 1)
+
+
+def _add_place(block: Reader, draft: Draft) -> None:
+    """Add what GeoJP2 says of a map's place: the GeoTIFF tags of a picture of one pixel."""
+    tags = read_lone_directory(block, IMAGE_TAGS, draft) or {}
+    found = {name: value for name, value in tags.items() if name in _MAP_TAGS}
+    if found:
+        known = draft.exif or Exif()
+        draft.exif = replace(known, ifd0={**found, **(known.ifd0 or {})})
 
 
 def _name_format(brand: bytes, draft: Draft) -> None:

@@ -266,6 +266,7 @@ def _others() -> dict[str, bytes]:
     jp2 = encode("JPEG2000")
     jp2_boxes = {
         "EXIF": box(b"uuid", b"JpgTiffExif->JP2", exif()),
+        "map": box(b"uuid", bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03"), exif()),
         "XMP": box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), element_packet()),
         "IPTC": box(b"uuid", bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"), iptc()),
     }

@@ -15,6 +15,7 @@ from service.metadata.model import Cicp, ImageMetadata, Palette, Resolution
 from tests.image_bytes import IPTC, XMP, exif_block, photoshop
 from tests.images import PROFILE
 from tests.service.metadata.heif_files import box
+from tests.service.metadata.tiff_files import Field, build_tiff, picture, short
 
 SIGNATURE = bytes.fromhex("0000000c6a5020200d0a870a")
 
@@ -56,6 +57,52 @@ def jp2_of(found: ImageMetadata) -> Jp2Encoding:
 
 def codes(found: ImageMetadata) -> list[str]:
     return [notice.code for notice in found.warnings]
+
+
+GEOTIFF = bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03")
+
+
+def place(order: str = "<") -> bytes:
+    """The tags of a map, in a TIFF picture of one pixel."""
+    tags = (
+        Field(0x830E, 12, (10, 10, 0)), Field(0x8482, 12, (0, 0, 0, 440_720, 3_751_320, 0)),
+        short(0x87AF, 1, 1, 0, 1, 1024, 0, 1, 1),
+    )  # fmt: skip
+    return build_tiff(picture(*tags, width=1, height=1), order=order)
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_map_says_where_it_lies(order: str) -> None:
+    plain = extract(jp2())
+    found = extract(jp2(more=box(b"uuid", GEOTIFF, place(order)) * 2))
+    assert found.exif is not None
+    assert found.exif.ifd0 == {
+        "ModelPixelScaleTag": (10.0, 10.0, 0.0),
+        "ModelTiepointTag": (0.0, 0.0, 0.0, 440_720.0, 3_751_320.0, 0.0),
+        "GeoKeyDirectoryTag": (1, 1, 0, 1, 1024, 0, 1, 1),
+    }
+    assert (found.image, found.location, codes(found)) == (plain.image, None, [])
+
+
+def test_the_place_of_a_map_goes_with_its_exif() -> None:
+    boxes = box(b"uuid", GEOTIFF, place()), box(b"uuid", b"JpgTiffExif->JP2", exif_block())
+    alone = extract(jp2(more=boxes[1])).exif
+    assert alone is not None
+    assert alone.ifd0 is not None
+    for more in (boxes[0] + boxes[1], boxes[1] + boxes[0]):
+        found = extract(jp2(more=more))
+        assert found.exif is not None
+        assert found.exif.ifd0 is not None
+        assert set(found.exif.ifd0) - set(alone.ifd0) == {
+            "ModelPixelScaleTag", "ModelTiepointTag", "GeoKeyDirectoryTag",
+        }  # fmt: skip
+        assert (found.exif.gps, codes(found)) == (alone.gps, [])
+
+
+def test_a_damaged_place_of_a_map() -> None:
+    found = extract(jp2(more=box(b"uuid", GEOTIFF, b"no TIFF")))
+    assert (found.image.width, found.exif, codes(found)) == (40, None, ["exif-damaged"])
+    assert extract(jp2(more=box(b"uuid", GEOTIFF, build_tiff(picture())))).exif is None
 
 
 @pytest.mark.parametrize(

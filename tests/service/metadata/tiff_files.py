@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
 LONG8 = 16
-_CODES = {BYTE: "B", SHORT: "H", LONG: "I", RATIONAL: "I", 13: "I", LONG8: "Q"}
+_CODES = {BYTE: "B", SHORT: "H", LONG: "I", RATIONAL: "I", 12: "d", 13: "I", LONG8: "Q"}
 
 
 @dataclass(frozen=True)
