@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from imgmeta_cli.inspect_options import InspectOptions
 from imgmeta_cli.inspect_problems import name_exactly, spell
 from service.metadata.model import ImageMetadata
-from service.metadata.serialise import to_json
+from service.metadata.serialise import dump_json, to_json
 
 Renderer: TypeAlias = Callable[[str, ImageMetadata], str]
 
@@ -68,15 +68,17 @@ def make_renderer(options: InspectOptions, screen: Screen, *, alone: bool) -> Re
 def _json_renderer(
     fields: tuple[str, ...], screen: Screen, *, indent: int | None, end: str
 ) -> Renderer:
-    encoder = json.JSONEncoder(ensure_ascii=not screen.unicode, allow_nan=False, indent=indent)
+    style: Any = {"ensure_ascii": not screen.unicode, "indent": indent}
 
     def render(path: str, metadata: ImageMetadata) -> str:
-        document = to_json(metadata)
+        name = {"path": name_exactly(path)}
         if fields:
             from imgmeta_cli.inspect_fields import select
 
-            document = select(document, fields)
-        text = encoder.encode({"path": name_exactly(path), **document})
+            chosen = select(to_json(metadata), fields)
+            text = json.dumps({**name, **chosen}, allow_nan=False, **style)
+        else:
+            text = dump_json(metadata, name, **style)
         return _NO_TEXT.sub(_escape, text) + end
 
     return render

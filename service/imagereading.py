@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import replace
 
-from service.metadata import ImageMetadata, extract, to_json
+from service.metadata import ImageMetadata, dump_json, extract
+from service.metadata.record import replace
 from service.metadata.redact import redact
 from service.store.protocol import ImageResult
 
@@ -21,7 +20,7 @@ def read_result(image: bytes, *, sha256: str, redacted: bool) -> ImageResult:
     metadata = _with_hash(extract(image), sha256)
     if redacted:
         metadata = redact(metadata)
-    document = json.dumps(to_json(metadata), allow_nan=False, separators=(",", ":"))
+    document = dump_json(metadata, separators=(",", ":"))
     return ImageResult(sha256=sha256, format=metadata.file.format, document=document)
 
 

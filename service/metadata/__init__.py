@@ -13,7 +13,7 @@ from __future__ import annotations
 from service.metadata.errors import EmptyInput, MetadataError, NotAnImage, Unreadable
 from service.metadata.extract import extract
 from service.metadata.model import SCHEMA_VERSION, ImageMetadata
-from service.metadata.serialise import to_json
+from service.metadata.serialise import dump_json, to_json
 from service.metadata.source import Source
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "NotAnImage",
     "Source",
     "Unreadable",
+    "dump_json",
     "extract",
     "to_json",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import cache
+from json import JSONEncoder
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
@@ -27,9 +28,35 @@ def to_json(metadata: ImageMetadata) -> dict[str, Any]:
     return _plain_record(metadata)
 
 
+def dump_json(
+    metadata: ImageMetadata, before: Mapping[str, Any] | None = None, **style: Any
+) -> str:
+    """Give the text of `to_json(metadata)` behind the pairs of `before`, at half the cost.
+
+    `style` are arguments of `json.JSONEncoder`: `indent`, `separators`, `ensure_ascii`.
+    """
+    exact: Any = {"allow_nan": False, "check_circular": False, **style}
+    try:
+        return JSONEncoder(default=_spread, **exact).encode({**(before or {}), **_spread(metadata)})
+    except ValueError:  # it has a number that JSON does not know
+        return JSONEncoder(**exact).encode({**(before or {}), **to_json(metadata)})
+
+
+def _spread(record: Record) -> dict[str, Any]:
+    """Give one record as a dictionary, whose values may be records."""
+    if record.__class__ is Rational:
+        return _plain_rational(record)
+    keys, values = _plan(record.__class__)
+    return dict(zip(keys, values(record), strict=True))
+
+
+def _plain_rational(value: Any) -> dict[str, Any]:
+    return {"value": value.value, "rational": [value.numerator, value.denominator]}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Rational):
-        return {"value": value.value, "rational": [value.numerator, value.denominator]}
+        return _plain_rational(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (tuple, list)):

@@ -10,10 +10,19 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from service.metadata import EmptyInput, MetadataError, NotAnImage, Unreadable, extract, to_json
+from service.metadata import (
+    EmptyInput,
+    MetadataError,
+    NotAnImage,
+    Unreadable,
+    dump_json,
+    extract,
+    to_json,
+)
 from tests.image_bytes import jpeg_file, png_file
 from tests.images import encode
 from tests.images import test_images as make_images
@@ -136,14 +145,24 @@ def test_the_layout_is_always_whole(name: str) -> None:
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
 
 
+@pytest.mark.parametrize("name", sorted(IMAGES))
+@pytest.mark.parametrize("style", [{}, {"indent": 2}, {"separators": (",", ":")}], ids=str)
+def test_the_text_is_that_of_the_dictionary(name: str, style: dict[str, Any]) -> None:
+    found = extract(IMAGES[name])
+    whole = {"path": "a.jpg", **to_json(found)}
+    assert dump_json(found, {"path": "a.jpg"}, **style) == json.dumps(whole, **style)
+
+
 def test_numbers_that_json_does_not_know_are_null() -> None:
     from tests.service.metadata.tiff_files import Field, build_tiff, picture
 
     field = Field(0x9999, 12, bytes.fromhex("000000000000f07f"))
     data = build_tiff(picture(field))
     at = data.index(b"\x99\x99\x0c\0") + 4
-    answer = to_json(extract(data[:at] + b"\1\0\0\0" + data[at + 4 :]))
+    found = extract(data[:at] + b"\1\0\0\0" + data[at + 4 :])
+    answer = to_json(found)
     assert answer["exif"]["ifd0"]["0x9999"] is None
+    assert json.loads(dump_json(found)) == json.loads(json.dumps(answer))
 
 
 def loaded_by(code: str) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.metadata import MetadataError, extract, to_json
+from service.metadata import MetadataError, dump_json, extract, to_json
 from tests.images import test_images as make_images
 
 IMAGES = make_images()
@@ -31,7 +31,7 @@ def check(data: bytes) -> None:
         return
     assert metadata.file.size == len(data)
     assert "parser-fault" not in {notice.code for notice in metadata.warnings}, metadata.warnings
-    json.dumps(to_json(metadata), allow_nan=False).encode()
+    assert dump_json(metadata) == json.dumps(to_json(metadata), allow_nan=False)
 
 
 @settings(max_examples=300, deadline=1000)
