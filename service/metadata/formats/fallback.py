@@ -20,6 +20,7 @@ from service.metadata.formats.fallback_names import (
     PLUGINS,
 )
 from service.metadata.formats.tga import is_tga, read_tga
+from service.metadata.formats.wbmp import find_size, read_wbmp
 from service.metadata.model import Resolution
 from service.metadata.reader import Reader
 
@@ -31,13 +32,17 @@ _MOST_READ: Final = 1024 * 1024
 
 
 def read_fallback(reader: Reader, draft: Draft) -> bool:
-    """Ask Pillow's plugins in turn, and TGA last; tell whether one knows the file."""
+    """Ask Pillow's plugins in turn, WBMP and TGA last; tell whether one knows the file."""
     for name in PLUGINS:
         picture = _open_with(name, reader)
         if picture is not None:
             _describe(picture, name, draft)
             return True
-    # TGA has no signature: what is plausible and nothing else is taken for it.
+    # These two have no signature: what is plausible and nothing else is taken for them.
+    size = find_size(reader)
+    if size is not None:
+        read_wbmp(size, draft)
+        return True
     if is_tga(reader.some(0, 18), reader.size):
         with draft.part("truncated", "the TGA header"):
             read_tga(reader, draft)

@@ -104,6 +104,7 @@ def cr3(**blocks: bytes) -> bytes:
 
 
 FILES = {
+    "wbmp": b"\0\0\x28\x1e" + bytes(150),
     "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),
     "dds": dds(4, b"DX10", more=struct.pack("<I", 10)),
     "ktx": b"\xabKTX 11\xbb\r\n\x1a\n"

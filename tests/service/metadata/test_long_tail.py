@@ -429,6 +429,29 @@ def test_the_tags_of_canon_raw_3_are_bounded_in_all() -> None:
     assert codes(extract(cr3(CMT1=block[: 2**20]))) == []
 
 
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [(b"\x28\x1e", (40, 30)), (b"\x81\x00\x01", (128, 1)), (b"\x09\x80\x02", (9, 2))],
+)
+def test_wbmp(sides: bytes, expected: tuple[int, int]) -> None:
+    width, height = expected
+    rows = bytes((width + 7) // 8 * height)
+    found = extract(b"\0\0" + sides + rows)
+    assert size(found) == ("WBMP", *expected)
+    assert (samples(found), found.encoding.lossless) == (((1,), "Grayscale", False), True)
+    for other in (rows[1:], rows + b"\0"):
+        with pytest.raises(NotAnImage):
+            extract(b"\0\0" + sides + other)
+
+
+@pytest.mark.parametrize(
+    "data", [bytes(2), bytes(4), bytes(64), b"\0\0\x01\0", b"\0\0\x80", b"\0\0" + b"\xff" * 12]
+)
+def test_what_has_no_size_is_no_wbmp(data: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        extract(data)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_answer_is_as_the_schema_says(name: str) -> None:
     jsonschema.Draft202012Validator(read_schema()).validate(to_json(extract(FILES[name])))
