@@ -65,6 +65,10 @@ def _read_resolution(body: Reader) -> Resolution | None:
 
 def _read_thumbnail(body: Reader, draft: Draft) -> None:
     """Read a thumbnail resource: format 1 is JPEG, 0 raw, behind a header of 28 bytes."""
+    if len(draft.thumbnails) >= limits.PREVIEWS:
+        if all(notice.code != "limit-pictures" for notice in draft.warnings):
+            draft.warn("limit-pictures", "thumbnails were left out: too many of them", body.base)
+        return
     is_jpeg = body.big(0, 4) == 1
     draft.thumbnails.append(
         Thumbnail(

@@ -36,6 +36,7 @@ _MODELS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _IDENTITY: Final = 0
 """The matrix of H.273 that leaves red, green and blue as they are."""
+_MOST_PAGES: Final = 1024
 _SUPPORTING: Final = (b"thmb", b"auxl", b"base")
 
 
@@ -179,8 +180,10 @@ def describe_pages(file: ImageFile, draft: Draft) -> None:
         if item.id not in supporting
     ]
     draft.page_count = max(len(shown), 1)
+    if len(shown) > _MOST_PAGES:
+        draft.warn("limit-pictures", f"of {len(shown)} pages the first {_MOST_PAGES} are listed")
     if len(shown) > 1:
-        draft.pages = tuple(_describe_page(file, item.id) for item in shown)
+        draft.pages = tuple(_describe_page(file, item.id) for item in shown[:_MOST_PAGES])
 
 
 def _describe_page(file: ImageFile, item: int) -> Page:

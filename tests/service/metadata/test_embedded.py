@@ -185,6 +185,13 @@ def test_resources_of_photoshop() -> None:
     assert codes(found) == []
 
 
+def test_thumbnails_of_photoshop_are_bounded() -> None:
+    thumbnail = struct.pack(">IIIIIIHH", 1, 16, 9, 48, 432, 100, 24, 1) + b"\xff\xd8\xff"
+    found = read_resources(photoshop(*[(0x040C, thumbnail)] * 300))
+    assert len(found.thumbnails) == limits.PREVIEWS
+    assert codes(found) == ["limit-pictures"]
+
+
 def test_resources_that_are_cut() -> None:
     found = read_resources(photoshop((0x0404, IPTC)) + b"8BIM\x04\x04\0\0\0")
     assert found.iptc is not None
