@@ -49,8 +49,7 @@ def read_metadata(
     packets = [item for item in _describing(items, b"mime") if item.content_type == _XMP_TYPE]
     for item in packets[: limits.PREVIEWS]:
         read_xmp(items.read(item.id, reader), draft)
-    if any(item.type == b"tmap" for item in items.by_id.values()):
-        draft.gain_map = draft.gain_map or GainMap("ISO 21496-1", None)
+    _find_tone_map(items, reader, draft)
     _find_apple_gain_map(properties, draft)
     for thumbnail in items.sources(b"thmb", items.primary or 0)[: limits.PREVIEWS]:
         known = items.by_id.get(thumbnail)
@@ -58,6 +57,18 @@ def read_metadata(
         media_type = _MEDIA_TYPES.get(known.type) if known else None
         size = items.size(thumbnail)
         draft.thumbnails.append(Thumbnail("heif", width, height, media_type, size))
+
+
+def _find_tone_map(items: Items, reader: Reader, draft: Draft) -> None:
+    """Name the gain map of an item tmap, and the version of ISO 21496-1 that it asks for.
+
+    Its data are a byte of its own version, and the metadata of that standard (6.6.2.4.2).
+    """
+    found = next((item for item in items.by_id.values() if item.type == b"tmap"), None)
+    if found is not None and draft.gain_map is None:
+        data = items.read(found.id, reader)
+        version = str(int.from_bytes(data[1:3], "big")) if data[:1] == b"\0" and data[2:] else None
+        draft.gain_map = GainMap("ISO 21496-1", version)
 
 
 def _describing(items: Items, kind: bytes) -> list[Item]:

@@ -24,7 +24,13 @@ def read_metadata(name: bytes, body: Reader, draft: Draft) -> None:
     elif name == b"xml ":
         read_xmp(body.some(0, limits.XMP_BYTES), draft)
     elif name == b"jhgm":
-        draft.gain_map = GainMap("ISO 21496-1", None)
+        draft.gain_map = draft.gain_map or GainMap("ISO 21496-1", _read_version(body))
+
+
+def _read_version(body: Reader) -> str | None:
+    """Give the version of ISO 21496-1 that a reader needs: behind jhgm's own, and a size."""
+    head = body.some(0, 5)
+    return str(int.from_bytes(head[3:], "big")) if head[:1] == b"\0" and len(head) == 5 else None
 
 
 def read_packed(name: bytes, packed: Reader, draft: Draft) -> None:

@@ -152,6 +152,27 @@ def test_a_grid_takes_its_codec_from_its_tiles() -> None:
     assert (heic_of(found).rotation, found.image.page_count) == (270, 1)
 
 
+@pytest.mark.parametrize(
+    ("data", "version"),
+    [(bytes([0, 0, 0, 0, 1, 64]), "0"), (bytes([0, 0, 2, 0, 3]), "2"), (b"\1\0\0", None),
+     (b"\0\0", None), (b"", None)],
+)  # fmt: skip
+def test_a_tone_map_states_its_version(data: bytes, version: str | None) -> None:
+    tone = Item(b"tmap", (size_of(400, 300),), data, [(b"dimg", [1, 3])])
+    found = extract(heif(PICTURE, tone, Item(b"hvc1", (size_of(200, 150), hevc()), b"g")))
+    assert found.color.gain_map == GainMap("ISO 21496-1", version)
+    assert codes(found) == []
+
+
+def test_many_pages_are_counted_and_not_all_listed() -> None:
+    count = 1500
+    found = extract(heif(*[Item(b"hvc1", (size_of(9, 9),), b"d")] * 200))
+    assert (found.image.page_count, len(found.pages), codes(found)) == (200, 200, [])
+    found = extract(heif(PICTURE, *[Item(b"hvc1", (), b"d")] * (count - 1)))
+    assert (found.image.page_count, len(found.pages)) == (count, 1024)
+    assert codes(found) == ["limit-pictures"]
+
+
 def test_thumbnail_alpha_and_gain_map_are_no_pages() -> None:
     thumbnail = Item(b"hvc1", (size_of(40, 30),), b"small", [(b"thmb", [1])])
     urn = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"

@@ -157,6 +157,12 @@ def test_the_level() -> None:
     assert jxl_of(extract(container())).level is None
 
 
+@pytest.mark.parametrize(("body", "version"), [(bytes([0, 0, 9, 0, 1, 0, 1]), "1"), (b"\0", None)])
+def test_a_gain_map_states_its_version(body: bytes, version: str | None) -> None:
+    found = extract(container(box(b"jhgm", body)))
+    assert found.color.gain_map == GainMap("ISO 21496-1", version)
+
+
 def packed(name: bytes, body: bytes) -> bytes:
     return box(b"brob", name, brotli.compress(body))
 
