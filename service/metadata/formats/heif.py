@@ -6,9 +6,10 @@ from typing import Final
 
 from service.metadata.draft import Draft
 from service.metadata.formats.boxes import Box, walk_boxes
-from service.metadata.formats.heif_image import ImageFile, describe, describe_pages, describe_track
+from service.metadata.formats.heif_image import describe, describe_track
 from service.metadata.formats.heif_items import read_items
 from service.metadata.formats.heif_metadata import read_color, read_metadata
+from service.metadata.formats.heif_pages import ImageFile, describe_pages
 from service.metadata.formats.heif_properties import read_properties
 from service.metadata.formats.heif_track import read_track
 from service.metadata.model import Animation

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
 from service.metadata.encodings import AuxiliaryImage, Encoding, HeifEncoding
-from service.metadata.formats.heif_items import Items
+from service.metadata.formats.heif_pages import CODECS, ImageFile
 from service.metadata.formats.heif_properties import (
     Codec,
-    Property,
     read_auxiliary_type,
     read_codec,
     read_component_model,
@@ -21,14 +19,7 @@ from service.metadata.formats.heif_properties import (
 )
 from service.metadata.formats.heif_track import Track
 from service.metadata.formats.heif_transform import transform
-from service.metadata.model import Page
-from service.metadata.reader import Reader
 
-_CODECS: Final[Mapping[bytes, str]] = {
-    b"av01": "AV1", b"hvc1": "HEVC", b"hev1": "HEVC", b"vvc1": "VVC", b"avc1": "AVC",
-    b"jpeg": "JPEG", b"j2k1": "JPEG 2000", b"unci": "Uncompressed", b"evc1": "EVC",
-}  # fmt: skip
-_DERIVED: Final = (b"grid", b"iovl", b"iden", b"tmap")
 _YCBCR_CODECS: Final = (b"av01", b"hvc1", b"hev1", b"vvc1", b"avc1", b"jpeg", b"evc1")
 _ALPHA_TYPES: Final = (":alpha", "auxid:1")
 _MODELS: Final[Mapping[str, str]] = {
@@ -36,31 +27,6 @@ _MODELS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _IDENTITY: Final = 0
 """The matrix of H.273 that leaves red, green and blue as they are."""
-_MOST_PAGES: Final = 1024
-_SUPPORTING: Final = (b"thmb", b"auxl", b"base")
-
-
-@dataclass(frozen=True, slots=True)
-class ImageFile:
-    """A file's boxes as far as they matter."""
-
-    reader: Reader
-    items: Items
-    properties: Mapping[int, Sequence[Property]]
-
-    def of(self, item: int) -> Sequence[Property]:
-        """Give the properties of an item."""
-        return self.properties.get(item, ())
-
-    def codec_item(self, item: int) -> int:
-        """Give the item whose codec counts: of one that is built of others, the first of those."""
-        for _ in range(len(_DERIVED)):
-            known = self.items.by_id.get(item)
-            parts = self.items.targets(b"dimg", item)
-            if known is None or known.type not in _DERIVED or not parts:
-                return item
-            item = parts[0]
-        return item
 
 
 def describe(file: ImageFile, primary: int, *, brands: tuple[str, ...], draft: Draft) -> None:
@@ -76,7 +42,7 @@ def describe(file: ImageFile, primary: int, *, brands: tuple[str, ...], draft: D
         draft.display_size, draft.orientation = shown.size, shown.orientation
     codec = read_codec(file.of(source))
     _describe_samples(file, primary, codec=codec, draft=draft)
-    compression = _CODECS.get(coded.type) if coded else None
+    compression = CODECS.get(coded.type) if coded else None
     if draft.format == "HEIF" and compression in ("AV1", "HEVC"):
         draft.format = "AVIF" if compression == "AV1" else "HEIC"
     details = HeifEncoding(
@@ -144,7 +110,7 @@ def describe_track(track: Track, *, brands: tuple[str, ...], draft: Draft) -> No
     )
     is_avif = draft.format == "AVIF"
     draft.encoding = Encoding(
-        compression=_CODECS.get(track.codec),
+        compression=CODECS.get(track.codec),
         avif=details if is_avif else None,
         heic=None if is_avif else details,
     )
@@ -165,28 +131,3 @@ def _list_auxiliary(file: ImageFile, primary: int) -> tuple[AuxiliaryImage, ...]
         width, height = read_size(file.of(item)) or (None, None)
         found.append(AuxiliaryImage(_type_of(file, item), width, height))
     return tuple(found)
-
-
-def describe_pages(file: ImageFile, draft: Draft) -> None:
-    """Count the pictures that are to be shown by themselves."""
-    items = file.items
-    references = items.references
-    supporting = {item for role, item in references.forward if role in _SUPPORTING}
-    supporting |= {item for role, item in references.backward if role == b"dimg"}
-    shown = [
-        item
-        for item in items.by_id.values()
-        if (item.type in _CODECS or item.type in _DERIVED) and not item.hidden
-        if item.id not in supporting
-    ]
-    draft.page_count = max(len(shown), 1)
-    if len(shown) > _MOST_PAGES:
-        draft.warn("limit-pictures", f"of {len(shown)} pages the first {_MOST_PAGES} are listed")
-    if len(shown) > 1:
-        draft.pages = tuple(_describe_page(file, item.id) for item in shown[:_MOST_PAGES])
-
-
-def _describe_page(file: ImageFile, item: int) -> Page:
-    width, height = read_size(file.of(item)) or (None, None)
-    coded = file.items.by_id.get(file.codec_item(item))
-    return Page(width, height, _CODECS.get(coded.type) if coded else None)

@@ -9,14 +9,9 @@ from service.metadata.draft import Draft
 from service.metadata.encodings import Encoding, JxlEncoding
 from service.metadata.formats.bits import BitReader
 from service.metadata.formats.boxes import Box, walk_boxes
+from service.metadata.formats.jxl_extra import Ticks, read_size
 from service.metadata.formats.jxl_frames import read_durations
-from service.metadata.formats.jxl_header import (
-    Header,
-    Ticks,
-    read_header,
-    read_size,
-    skip_to_frames,
-)
+from service.metadata.formats.jxl_header import Header, read_header, skip_to_frames
 from service.metadata.formats.jxl_metadata import read_metadata, read_packed
 from service.metadata.model import Animation, Cicp
 from service.metadata.reader import OutOfBounds, Reader, reader_of

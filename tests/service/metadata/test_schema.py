@@ -26,7 +26,7 @@ from service.metadata.formats import (
     bmp,
     bmp_header,
     fallback_names,
-    heif_image,
+    heif_pages,
     pnm,
     psd,
     tiff_names,
@@ -257,7 +257,7 @@ def names(table: Any, at: int | None = None) -> set[str | None]:
     ("place", "spoken"),
     [
         ("encoding/compression", {kind.name for kind in tiff_names.COMPRESSIONS.values()}),
-        ("encoding/compression", names(heif_image._CODECS)),
+        ("encoding/compression", names(heif_pages.CODECS)),
         ("encoding/compression", names(psd._COMPRESSIONS)),
         ("encoding/compression", names(bmp._COMPRESSIONS)),
         ("image/photometricInterpretation", names(tiff_names.PHOTOMETRICS, 0)),
