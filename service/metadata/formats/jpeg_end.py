@@ -11,6 +11,8 @@ from service.metadata.formats.jpeg_markers import (
     COM,
     DNL,
     EOI,
+    LS_MARKER,
+    MARKER,
     find_marker,
 )
 from service.metadata.formats.jpeg_segments import read_comment
@@ -60,8 +62,9 @@ def _is_closed(reader: Reader) -> bool:
 
 def _search(reader: Reader, offset: int, draft: Draft) -> Ending:
     height: int | None = None
+    known = LS_MARKER if draft.format == "JPEG-LS" else MARKER
     for _ in range(limits.CHUNKS):
-        found = find_marker(reader, offset)
+        found = find_marker(reader, offset, known)
         if found is None:
             return Ending(None, height)
         marker = reader.big(found + 1, 1)

@@ -22,8 +22,10 @@ FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA,
 """SOF0 to SOF15 without DHT, JPG and DAC, and SOF55 of JPEG-LS (T.87)."""
 
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
-_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """A marker in coded data: FF 00 is a stuffed byte, FF D0 to FF D7 restart, FF FF is fill."""
+LS_MARKER = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
+"""In JPEG-LS a zero bit and not a zero byte is stuffed behind FF (T.87, A.1)."""
 _ANY_MARKER = re.compile(rb"\xff[\x01-\xfe]")
 
 
@@ -80,16 +82,16 @@ def _next_marker(reader: Reader, offset: int) -> int:
     return reader.size
 
 
-def find_marker(reader: Reader, offset: int) -> int | None:
+def find_marker(reader: Reader, offset: int, marker: re.Pattern[bytes] = MARKER) -> int | None:
     """Give where the next marker of a coded scan begins, or None where it just ends."""
     held = reader.at_hand()
     if held:
         data, start = held
-        match = _MARKER.search(data, start + offset, start + reader.size)
+        match = marker.search(data, start + offset, start + reader.size)
         return match.start() - start if match else None
     last = min(reader.size, offset + limits.SCAN_BYTES)
     for start, piece in reader.pieces(offset, size=1 << 18, overlap=1):
-        match = _MARKER.search(piece)
+        match = marker.search(piece)
         if match:
             return start + match.start()
         if start > last:

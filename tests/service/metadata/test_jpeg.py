@@ -70,6 +70,15 @@ def test_jpeg_ls(near: int, lossless: bool) -> None:
     assert (jpeg_of(found).process, found.encoding.lossless) == ("JPEG-LS", lossless)
 
 
+@pytest.mark.parametrize("count", [1, 100_000])
+def test_the_data_of_jpeg_ls_stuffs_bits(count: int) -> None:
+    """FF 7F is a marker in any other JPEG data, and a pixel's ones in this."""
+    scan = segment(0xDA, b"\1\1\0\0\0\0") + b"\xff\x7f" * count
+    data = b"\xff\xd8" + frame(0xF7, factors=((1, 1),)) + scan + b"\x40\xff\xd9"
+    found = extract(data + b"tail")
+    assert (found.file.trailing_bytes, codes(found)) == (4, [])
+
+
 @pytest.mark.parametrize(
     ("factors", "name"),
     [
