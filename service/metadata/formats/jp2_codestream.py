@@ -54,9 +54,9 @@ def _read_size(body: Reader, draft: Draft) -> None:
     if draft.width is None:
         draft.width, draft.height = max(right - left, 0), max(bottom - top, 0)
     components = body.some(_SIZE.size, 3 * min(count, limits.DIRECTORY_ENTRIES))
-    if draft.bits_per_sample is None:
-        draft.bits_per_sample = tuple(map(sample_depth, components[::3])) or None
-        draft.samples_per_pixel = count
+    # Boxes state the depths again, and some writers do so wrongly: decoders go by these.
+    draft.bits_per_sample = tuple(map(sample_depth, components[::3])) or draft.bits_per_sample
+    draft.samples_per_pixel = count
     signs = {bool(code & 0x80) for code in components[::3]}
     draft.sample_format = _SIGNS[signs.pop()] if len(signs) == 1 else None
     if draft.color_model is None and count == 1:

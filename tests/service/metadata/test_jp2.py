@@ -37,11 +37,17 @@ def codestream(
     ))  # fmt: skip
 
 
-def jp2(*header: bytes, brand: bytes = b"jp2 ", more: bytes = b"", count: int = 3) -> bytes:
+def jp2(
+    *header: bytes,
+    brand: bytes = b"jp2 ",
+    more: bytes = b"",
+    count: int = 3,
+    depths: bytes = b"\7\7\7",
+) -> bytes:
     image = box(b"ihdr", struct.pack(">IIHBBBB", 30, 40, count, 7, 7, 0, 0))
     parts = (
         SIGNATURE, box(b"ftyp", brand, bytes(4), brand), box(b"jp2h", image, *header), more,
-        box(b"jp2c", codestream()),
+        box(b"jp2c", codestream(depths=depths)),
     )  # fmt: skip
     return b"".join(parts)
 
@@ -135,12 +141,21 @@ def test_a_profile_a_palette_alpha_and_resolution() -> None:
         box(b"colr", b"\2\0\0", PROFILE), box(b"pclr", b"\1\0\3\7\7\7"),
         box(b"cdef", struct.pack(">H6H", 2, 0, 0, 1, 1, 1, 0)), box(b"bpcc", b"\4\5\x84"),
         box(b"res ", box(b"resc", struct.pack(">HHHHbb", 30, 1, 25, 2, 1, 2))),
+        depths=b"\4\5\x84",
     ))  # fmt: skip
     assert found.color.icc_profile is not None
     assert found.image.palette == Palette(256, 24)
     assert found.image.has_alpha is True
     assert found.image.bits_per_sample == (5, 6, 5)
     assert found.image.resolution == Resolution(1250.0, 300.0, "m")
+
+
+def test_the_depths_of_the_codestream_count() -> None:
+    """An encoder that is in wide use has stated one bit too many in its boxes."""
+    found = extract(jp2(color(16), box(b"bpcc", bytes([8] * 3))))
+    assert (found.image.bits_per_sample, found.image.samples_per_pixel) == ((8, 8, 8), 3)
+    cut = extract(jp2(color(16), box(b"bpcc", bytes([8] * 3))).partition(b"\xff\x51")[0])
+    assert cut.image.bits_per_sample == (9, 9, 9)
 
 
 def test_a_profile_says_what_the_samples_are() -> None:
