@@ -16,12 +16,13 @@ from service.metadata.reader import Reader
 
 
 class Item(NamedTuple):
-    """An item; `content_type` is that of a "mime" item."""
+    """An item; `content_type` and `content_encoding` are those of a "mime" item."""
 
     id: int
     type: bytes
     hidden: bool
     content_type: str
+    content_encoding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,9 @@ def _read_info(body: Reader) -> Item | None:
     width = 2 if version == 2 else 4
     kind = body.take(6 + width, 4)
     _, _, rest = body.some(10 + width, 512).partition(b"\0")
-    content_type = rest.partition(b"\0")[0].decode("latin-1") if kind == b"mime" else ""
-    return Item(body.big(4, width), kind, bool(flags & 1), content_type)
+    texts = rest.decode("latin-1").split("\0") if kind == b"mime" else []
+    content_type, encoding = (*texts, "", "")[:2]
+    return Item(body.big(4, width), kind, bool(flags & 1), content_type, encoding)
 
 
 def _read_references(body: Reader) -> References:

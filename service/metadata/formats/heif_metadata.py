@@ -8,6 +8,7 @@ from typing import Final
 
 from service.metadata import limits
 from service.metadata.draft import Draft
+from service.metadata.embedded.brotli_data import unpack_brotli
 from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.icc import read_icc
 from service.metadata.embedded.xmp import read_xmp
@@ -19,6 +20,7 @@ from service.metadata.reader import Reader, reader_of
 _CODE_POINTS: Final = Struct(">HHHB")
 _XMP_TYPE: Final = "application/rdf+xml"
 _APPLE_GAIN_MAP: Final = b"urn:com:apple:photo:2020:aux:hdrgainmap"
+_DEFLATED: Final = ("deflate", "compress_zlib")
 _MEDIA_TYPES: Final = {
     b"jpeg": "image/jpeg",
     b"hvc1": "image/heic",
@@ -48,7 +50,8 @@ def read_metadata(
             _read_exif_item(items.read(item.id, reader), draft)
     packets = [item for item in _describing(items, b"mime") if item.content_type == _XMP_TYPE]
     for item in packets[: limits.PREVIEWS]:
-        read_xmp(items.read(item.id, reader), draft)
+        with draft.part("xmp-damaged", "the XMP packet"):
+            read_xmp(_unpack(items.read(item.id, reader), item.content_encoding, draft), draft)
     _find_tone_map(items, reader, draft)
     _find_apple_gain_map(properties, draft)
     for thumbnail in items.sources(b"thmb", items.primary or 0)[: limits.PREVIEWS]:
@@ -57,6 +60,19 @@ def read_metadata(
         media_type = _MEDIA_TYPES.get(known.type) if known else None
         size = items.size(thumbnail)
         draft.thumbnails.append(Thumbnail("heif", width, height, media_type, size))
+
+
+def _unpack(data: bytes, encoding: str, draft: Draft) -> bytes:
+    """Undo an item's content encoding, which is named as that of HTTP (14496-12, 8.11.6.2)."""
+    if encoding in _DEFLATED:
+        # Writers differ on whether zlib's header belongs to it (RFC 9110, 8.4.1.2).
+        draft.lacks_zlib_headers = True
+        return draft.inflate(data)
+    if encoding == "br":
+        return unpack_brotli(reader_of(data), draft, most=limits.XMP_BYTES)
+    if encoding:
+        raise ValueError(f"it is packed by {encoding[:20]}")
+    return data
 
 
 def _find_tone_map(items: Items, reader: Reader, draft: Draft) -> None:

@@ -56,13 +56,17 @@ def mirror(axis: int) -> bytes:
 
 @dataclass(frozen=True)
 class Item:
-    """An item with its properties, its data, and what it refers to by role."""
+    """An item with its properties, its data, and what it refers to by role.
+
+    `encoding` is the content encoding of a mime item.
+    """
 
     kind: bytes
     properties: Sequence[bytes] = ()
     data: bytes = b""
     refers: Sequence[tuple[bytes, Sequence[int]]] = ()
     hidden: bool = False
+    encoding: bytes = b""
 
 
 def heif(
@@ -84,7 +88,7 @@ def _meta(items: Sequence[Item], primary: int, *, start: int, in_idat: bool) -> 
     infos = [
         full_box(
             b"infe", struct.pack(">HH", number, 0), item.kind, b"\0",
-            b"application/rdf+xml\0" if item.kind == b"mime" else b"",
+            b"application/rdf+xml\0" + item.encoding + b"\0" if item.kind == b"mime" else b"",
             version=2, flags=int(item.hidden),
         )
         for number, item in enumerate(items, 1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 import time
+import zlib
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from service.metadata import NotAnImage, extract, limits
@@ -150,6 +152,24 @@ def test_a_grid_takes_its_codec_from_its_tiles() -> None:
     assert (found.encoding.compression, found.image.bits_per_sample) == ("HEVC", (10, 10, 10))
     assert (heic_of(found).item_type, heic_of(found).tiles) == ("grid", 2)
     assert (heic_of(found).rotation, found.image.page_count) == (270, 1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data"),
+    [(b"", XMP), (b"deflate", zlib.compress(XMP)), (b"deflate", zlib.compress(XMP)[2:-4]),
+     (b"compress_zlib", zlib.compress(XMP)), (b"br", brotli.compress(XMP))],
+)  # fmt: skip
+def test_xmp_that_is_packed(encoding: bytes, data: bytes) -> None:
+    found = extract(heif(PICTURE, Item(b"mime", (), data, [(b"cdsc", [1])], encoding=encoding)))
+    plain = extract(heif(PICTURE, Item(b"mime", (), XMP, [(b"cdsc", [1])])))
+    assert found.xmp is not None
+    assert (found.xmp, codes(found)) == (plain.xmp, [])
+
+
+@pytest.mark.parametrize("encoding", [b"deflate", b"br", b"unheard-of"])
+def test_xmp_that_cannot_be_unpacked(encoding: bytes) -> None:
+    found = extract(heif(PICTURE, Item(b"mime", (), b"<nothing>", encoding=encoding)))
+    assert (found.image.width, found.xmp, codes(found)) == (400, None, ["xmp-damaged"])
 
 
 @pytest.mark.parametrize(
