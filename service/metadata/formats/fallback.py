@@ -71,6 +71,8 @@ def _describe(picture: ImageFile, name: str, draft: Draft) -> None:
     if isinstance(custom, str):
         draft.media_type = custom
     draft.width, draft.height = picture.size
+    if name == "DCX":
+        draft.page_count = getattr(picture, "n_frames", 1)
     mode = MODES.get(picture.mode)
     if mode is not None:
         draft.color_model, draft.photometric_interpretation = mode.color_model, mode.photometric

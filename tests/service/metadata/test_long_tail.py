@@ -178,13 +178,19 @@ def test_radiance_without_a_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "expected", "sample_format"),
-    [(0x0C, ((8,) * 3, "RGB", False), "unsignedInteger"), (0x0F, ((8,) * 4, "RGB", True),
-     "unsignedInteger"), (0x3E, ((16,), "Grayscale", False), "float"),
-     (0xEE, (None, None, None), None)],
+    ("identifier", "expected", "sample_format"),
+    [("0c", ((8,) * 3, "RGB", False), "unsignedInteger"),
+     ("0f", ((8,) * 4, "RGB", True), "unsignedInteger"),
+     ("2dadc7f58d6add43a7a8a29935261ae9", ((8,) * 4, "RGB", True), "unsignedInteger"),
+     ("8fd7fee3dbe8cf4a84c1e97f6136b327", ((32,) * 3, "RGB", False), "float"),
+     ("2c", ((8,) * 5, "CMYK", True), "unsignedInteger"),
+     ("1d", ((16,) * 4, "RGB", True), "signedInteger"),
+     ("21", ((8,) * 4, None, False), "unsignedInteger"),
+     ("39", ((16,) * 9, None, True), "unsignedInteger"),
+     ("3e", ((16,), "Grayscale", False), "float"), ("ee", (None, None, None), None)],
 )  # fmt: skip
-def test_jpeg_xr(last: int, expected: tuple[Any, ...], sample_format: str | None) -> None:
-    name = bytes.fromhex("24c3dd6f034efe4bb1853d77768dc9") + bytes([last])
+def test_jpeg_xr(identifier: str, expected: tuple[Any, ...], sample_format: str | None) -> None:
+    name = bytes.fromhex("24c3dd6f034efe4bb1853d77768dc9" + identifier)[-16:]
     dots = Field(0xBC82, FLOAT, struct.pack("<f", 96)), Field(0xBC83, FLOAT, struct.pack("<f", 72))
     tags = (
         Field(0xBC01, 1, name), long(0xBC02, 4), long(0xBC80, 40), long(0xBC81, 30),
@@ -450,6 +456,13 @@ def test_wbmp(sides: bytes, expected: tuple[int, int]) -> None:
 def test_what_has_no_size_is_no_wbmp(data: bytes) -> None:
     with pytest.raises(NotAnImage):
         extract(data)
+
+
+def test_pages_of_dcx() -> None:
+    page = save("PCX", "RGB")
+    offsets = struct.pack("<IIII", 0x3ADE68B1, 16, 16 + len(page), 0)
+    found = extract(offsets + page + page)
+    assert (size(found), found.image.page_count) == (("DCX", 40, 30), 2)
 
 
 @pytest.mark.parametrize("name", FILES)
