@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgmeta_cli import aws, image, readiness
+from imgmeta_cli.admintoken import create_token, read_token_sha256
 from imgmeta_cli.aws_write import empty_bucket
 from imgmeta_cli.bundle import read_version
 from imgmeta_cli.config import DeployConfig
@@ -28,6 +29,7 @@ from imgmeta_cli.steps import (
     CheckAddress,
     CheckPublic,
     CreateKey,
+    CreateToken,
     DestroyStack,
     EmptyBucket,
     Prove,
@@ -83,6 +85,8 @@ def act(step: Step, site: Site, outcome: Outcome) -> Outcome:  # noqa: C901 - a 
             _check_public(site, outcome.image)
         case CreateKey():
             create_key_pair(site.target.record.key)
+        case CreateToken():
+            create_token(site.target.record.token)
         case Apply():
             return _apply(step, site, outcome)
         case Prove():
@@ -138,9 +142,10 @@ def _apply(step: Apply, site: Site, outcome: Outcome) -> Outcome:
 def _note_fingerprints(slots: dict[str, str], site: Site) -> None:
     """Remember what the slots that are about to be filled are made with; others keep theirs."""
     filled = site.terraform.read_outputs().get("slots") or {}
+    token = _token_sha256(slots, site)
     for slot, reference in slots.items():
         if filled.get(slot, {}).get("image") != reference:
-            made_with = fingerprint(site.config, site.machine_hash)
+            made_with = fingerprint(site.config, site.machine_hash, token)
             site.target.record.note_fingerprint(slot, made_with)
 
 
@@ -157,10 +162,18 @@ def stack_variables(
         "ami_id": config.ami_id,
         "allow_cidrs": list(config.allow_cidrs),
         "ssh_cidrs": list(config.ssh_cidrs),
-        "public_key": read_public_key(site.target.record.key) or _NO_KEY,
+        "access": {
+            "public_key": read_public_key(site.target.record.key) or _NO_KEY,
+            "admin_token_sha256": _token_sha256(slots, site),
+        },
         "enable_nat": config.nat,
         "retired": retired,
     }
+
+
+def _token_sha256(slots: dict[str, str], site: Site) -> str | None:
+    """Of the admin token; where no slot is filled none is needed, whatever became of its file."""
+    return read_token_sha256(site.target.record.token) if slots else None
 
 
 def _run_plan(planned: Planned, site: Site, outcome: Outcome) -> Outcome:

@@ -1,4 +1,4 @@
-"""Everything a deploy reads before it decides: the account, the registry, the state, the key."""
+"""Everything a deploy reads before it decides: account, registry, state, key and token."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgmeta_cli import aws, image
+from imgmeta_cli.admintoken import read_token_sha256
 from imgmeta_cli.bundle import find_bundle, read_version
 from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.errors import StateError, UsageError
@@ -84,6 +85,7 @@ def gather_facts(
         machine_hash=image.hash_files(machine, [machine]),
         published=image.read_public_digest(client, repository, tag),
         has_key=key is not None,
+        token_sha256=read_token_sha256(target.record.token),
         slots={slot: item["image"] for slot, item in slots.items()},
         made_with=target.record.read_fingerprints(),
         live_slot=outputs.get("live_slot"),

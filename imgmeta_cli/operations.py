@@ -28,12 +28,18 @@ STACK = "ec2"
 
 @dataclass(frozen=True)
 class Deployed:
-    """A finished deploy: its release, whether anything was changed, and the private key's file."""
+    """A finished deploy: its release, whether anything was changed, and where the secrets are.
+
+    `key` and `token` are the files of the private key and the admin token; `ssh` tells whether
+    anybody may use ssh.
+    """
 
     deployment: Deployment
     release: Release
     changed: bool
     key: str
+    token: str
+    ssh: bool
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,16 @@ class Destroyed:
 
 @dataclass(frozen=True)
 class Status:
-    """What is deployed, whether it answers now, and a step that was begun but never ended."""
+    """What is deployed, whether it answers now, and a step that was begun but never ended.
+
+    `token` is the admin token's file, if it is there.
+    """
 
     deployment: Deployment
     release: Release | None
     health: str
     unfinished: Entry | None
+    token: str | None
 
 
 def deploy(
@@ -80,7 +90,14 @@ def deploy(
         )
         outcome = execute(plan, site)
         release = _record_release(site, facts, outcome)
-        return Deployed(deployment, release, outcome.changed > 0, str(target.record.key))
+        return Deployed(
+            deployment=deployment,
+            release=release,
+            changed=outcome.changed > 0,
+            key=str(target.record.key),
+            token=str(target.record.token),
+            ssh=bool(config.ssh_cidrs),
+        )
 
 
 def preview(config: DeployConfig, *, display: Display) -> DeployPlan:
@@ -163,7 +180,8 @@ def read_status(config: DeployConfig) -> Status:
     last = journal[-1] if journal else None
     unfinished = last if last is not None and last.outcome != "done" else None
     release = releases[-1] if releases else None
-    return Status(deployment, release, _read_health(release), unfinished)
+    token = str(target.record.token) if target.record.token.exists() else None
+    return Status(deployment, release, _read_health(release), unfinished, token)
 
 
 def _read_health(release: Release | None) -> str:

@@ -23,6 +23,7 @@ from imgmeta_cli.steps import (
     CheckAddress,
     CheckPublic,
     CreateKey,
+    CreateToken,
     DestroyStack,
     EmptyBucket,
     Prove,
@@ -38,6 +39,7 @@ class Facts:
 
     `published` is the digest that the registry already has of this source, None if it has none.
     `machine_hash` is of all that makes an instance beside the image: its module and boot script.
+    `token_sha256` is of the admin token, None if there is none yet.
     `slots` maps a filled slot to its image, `made_with` to the fingerprint its instance had.
     """
 
@@ -49,6 +51,7 @@ class Facts:
     machine_hash: str
     published: str | None
     has_key: bool
+    token_sha256: str | None
     slots: Mapping[str, str] = field(default_factory=dict)
     made_with: Mapping[str, str] = field(default_factory=dict)
     live_slot: str | None = None
@@ -67,7 +70,7 @@ class DeployPlan:
 def plan_deploy(config: DeployConfig, facts: Facts) -> DeployPlan:
     """Decide what a deploy does: look that all is well, fill the first slot, or change slots."""
     image = facts.repository.at(facts.published) if facts.published else NEW
-    before = (*_plan_image(facts), *(() if facts.has_key else (CreateKey(),)))
+    before = (*_plan_image(facts), *_plan_secrets(facts))
     live = facts.live_slot
     if live is not None and _holds(config, facts, slot=live, image=image):
         steps = _plan_unchanged(live, image)
@@ -94,12 +97,14 @@ def plan_destroy(*, delete_data: bool) -> DeployPlan:
     )
 
 
-def fingerprint(config: DeployConfig, machine_hash: str) -> str:
+def fingerprint(config: DeployConfig, machine_hash: str, token_sha256: str | None) -> str:
     """What an instance is made from beside its image: when it differs, a slot is filled anew.
 
     The network's openings are not in it: they change in place.
     """
-    made_from = (machine_hash, config.instance_type, config.ami_id or "latest")
+    made_from = (
+        machine_hash, config.instance_type, config.ami_id or "latest", token_sha256 or "none",
+    )  # fmt: skip
     return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
 
 
@@ -117,7 +122,7 @@ def needs_consent(changes: tuple[Change, ...]) -> bool:
 
 def _holds(config: DeployConfig, facts: Facts, *, slot: str, image: str) -> bool:
     made_with = facts.made_with.get(slot)
-    same_machine = made_with == fingerprint(config, facts.machine_hash)
+    same_machine = made_with == fingerprint(config, facts.machine_hash, facts.token_sha256)
     return same_machine and facts.slots.get(slot) == image
 
 
@@ -126,6 +131,11 @@ def _plan_image(facts: Facts) -> tuple[Step, ...]:
         return ()
     name = str(facts.repository)
     return (Build(facts.tag, name), Push(facts.tag, name), CheckPublic(name))
+
+
+def _plan_secrets(facts: Facts) -> tuple[Step, ...]:
+    key = () if facts.has_key else (CreateKey(),)
+    return key if facts.token_sha256 else (*key, CreateToken())
 
 
 def _plan_unchanged(live: str, image: str) -> tuple[Step, ...]:

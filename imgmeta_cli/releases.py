@@ -3,6 +3,7 @@
 HOME/deployments/ACCOUNT/REGION/NAME/
     deployment.json     id, name, account, region
     id_ed25519[.pub]    the key pair
+    admin_token         what opens the lists of the service
     releases.jsonl      one line a release, written only when the deploy has succeeded
     journal.jsonl       one line before and one after each step
     logs/               consoles saved from slots that failed
@@ -81,6 +82,11 @@ class Record:
     def key(self) -> Path:
         """The private key's file."""
         return self.folder / "id_ed25519"
+
+    @property
+    def token(self) -> Path:
+        """The admin token's file."""
+        return self.folder / "admin_token"
 
     def read_deployment(self) -> Deployment | None:
         """The deployment that was begun here, or None."""

@@ -38,10 +38,19 @@ def print_deployed(done: Deployed, *, as_json: bool) -> None:
             "slot": done.release.slot,
             "bucket": done.release.bucket,
             "key": done.key,
+            "token": done.token,
             "changed": "yes" if done.changed else "nothing: 0 to add, 0 to change, 0 to destroy",
             "try": f"curl --data-binary @photo.jpg {done.release.url}/api/images",
+            "lists": _how_to_list(done),
         }
     )
+
+
+def _how_to_list(done: Deployed) -> str:
+    # KEY and TOKEN are the files in the lines above: written out, this would fill three lines.
+    if done.ssh:
+        return f"ssh -i KEY admin@{done.release.address} imgmeta-admin /api/requests <TOKEN"
+    return "with the token, over ssh: deploy again with --ssh-cidr YOUR.ADDRESS/32"
 
 
 def print_destroyed(done: Destroyed, *, as_json: bool) -> None:
@@ -87,6 +96,7 @@ def print_status(found: Status, *, as_json: bool) -> None:
             "slot": release.slot,
             "since": release.time,
         }
+    pairs["token"] = found.token
     print_pairs(pairs)
 
 

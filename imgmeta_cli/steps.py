@@ -43,6 +43,13 @@ class CreateKey:
 
 
 @dataclass(frozen=True)
+class CreateToken:
+    """Make the deployment's admin token."""
+
+    title: str = "make the admin token"
+
+
+@dataclass(frozen=True)
 class Apply:
     """Plan and apply the stack with these slots; `live` is where the elastic IP points."""
 
@@ -92,6 +99,6 @@ class Sweep:
 
 
 Step = (
-    Build | Push | CheckPublic | CreateKey | Apply | Prove | CheckAddress
+    Build | Push | CheckPublic | CreateKey | CreateToken | Apply | Prove | CheckAddress
     | EmptyBucket | DestroyStack | Sweep
 )  # fmt: skip

@@ -3,6 +3,7 @@ EC2 stack's variables and outputs, moto for AWS, and little servers at the slots
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ import boto3
 import pytest
 
 from imgmeta_cli.actions import Site
+from imgmeta_cli.admintoken import read_token_sha256
 from imgmeta_cli.aws import Identity
 from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.deploy import execute
@@ -37,7 +39,7 @@ variable "instance_type" { type = string }
 variable "ami_id" { type = string }
 variable "allow_cidrs" { type = list(string) }
 variable "ssh_cidrs" { type = list(string) }
-variable "public_key" { type = string }
+variable "access" { type = object({ public_key = string, admin_token_sha256 = string }) }
 variable "enable_nat" { type = bool }
 variable "retired" { type = bool }
 locals { addresses = { blue = "127.88.1.1", green = "127.88.1.2" } }
@@ -117,6 +119,7 @@ def plan(site: Site, digest: str) -> DeployPlan:
         machine_hash=site.machine_hash,
         published=digest,
         has_key=record.key.exists(),
+        token_sha256=read_token_sha256(record.token),
         slots={slot: item["image"] for slot, item in (outputs.get("slots") or {}).items()},
         made_with=record.read_fingerprints(),
         live_slot=outputs.get("live_slot"),
@@ -181,10 +184,53 @@ def test_what_is_not_agreed_is_not_applied(site: Site, fleet: Fleet) -> None:
 def test_a_slot_keeps_the_fingerprint_it_was_made_with(site: Site, fleet: Fleet) -> None:
     fleet.runs = {"blue": "sha256:1", "green": "sha256:1"}
     execute(plan(site, "sha256:1"), site)
-    before = fingerprint(site.config, site.machine_hash)
+    token = read_token_sha256(site.target.record.token)
+    before = fingerprint(site.config, site.machine_hash, token)
     bigger = replace(site, config=replace(site.config, instance_type="t3.small"))
     until_the_move = replace(change := plan(bigger, "sha256:1"), steps=change.steps[:3])
     execute(until_the_move, bigger)
     assert read_slots(site)[1] == "green"
-    after = fingerprint(bigger.config, site.machine_hash)
+    after = fingerprint(bigger.config, site.machine_hash, token)
     assert site.target.record.read_fingerprints() == {"blue": before, "green": after}
+
+
+def find_text(folder: Path, text: str) -> set[str]:
+    """The files below `folder` that hold `text`, relative to it."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    wanted = text.encode()
+    return {str(p.relative_to(folder)) for p in files if wanted in p.read_bytes()}
+
+
+def test_terraform_gets_the_hash_of_the_token_and_nobody_the_token(
+    site: Site, fleet: Fleet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet.runs = {"blue": "sha256:1"}
+    record = site.target.record
+    execute(plan(site, "sha256:1"), site)
+    token = record.token.read_text().strip()
+    told = hashlib.sha256(token.encode()).hexdigest()
+    assert find_text(record.folder, token) == {"admin_token"}
+    assert find_text(record.folder, told) == {"terraform/stacks/ec2/terraform.tfvars.json"}
+    assert token not in "".join(capsys.readouterr())
+
+
+def test_a_token_that_was_removed_is_made_anew_in_the_other_slot(site: Site, fleet: Fleet) -> None:
+    fleet.runs = {"blue": "sha256:1", "green": "sha256:1"}
+    record = site.target.record
+    execute(plan(site, "sha256:1"), site)
+    old = record.token.read_text()
+    record.token.unlink()
+    execute(plan(site, "sha256:1"), site)
+    assert record.token.read_text() != old
+    assert read_slots(site) == ({"green": "sha256:1"}, "green")
+    assert execute(plan(site, "sha256:1"), site).changed == 0
+
+
+def test_destroy_keeps_the_token_and_asks_nothing_of_it(site: Site, fleet: Fleet) -> None:
+    fleet.runs = {"blue": "sha256:1"}
+    record = site.target.record
+    execute(plan(site, "sha256:1"), site)
+    record.token.write_text("damaged")
+    execute(plan_destroy(delete_data=False), site)
+    assert read_slots(site) == ({}, None)
+    assert record.token.read_text() == "damaged"

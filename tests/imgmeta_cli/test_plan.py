@@ -30,6 +30,7 @@ from imgmeta_cli.steps import (
     CheckAddress,
     CheckPublic,
     CreateKey,
+    CreateToken,
     DestroyStack,
     EmptyBucket,
     Prove,
@@ -40,7 +41,8 @@ from imgmeta_cli.steps import (
 
 REPOSITORY = parse_repository("acme/imgmeta")
 CONFIG = DeployConfig(home=Path("/nowhere"))
-MADE = fingerprint(CONFIG, "machine")
+TOKEN = "1" * 64
+MADE = fingerprint(CONFIG, "machine", TOKEN)
 ONE, TWO = REPOSITORY.at("sha256:1"), REPOSITORY.at("sha256:2")
 
 
@@ -49,7 +51,8 @@ def make_facts(published: str | None, **known: Any) -> Facts:
     return Facts(
         identity=Identity("123456789012", "arn:aws:iam::123456789012:root", "eu-central-1", None),
         deployment=None, repository=REPOSITORY, tag="0.1.0-abc", source_hash="abc",
-        machine_hash="machine", published=published, **{"has_key": True, **known},
+        machine_hash="machine", published=published,
+        **{"has_key": True, "token_sha256": TOKEN, **known},
     )  # fmt: skip
 
 
@@ -62,9 +65,9 @@ def outline(plan: DeployPlan) -> list[Any]:
 
 
 def test_first_deploy_fills_one_slot_and_only_then_gives_it_the_address() -> None:
-    plan = plan_deploy(CONFIG, make_facts(None, has_key=False))
+    plan = plan_deploy(CONFIG, make_facts(None, has_key=False, token_sha256=None))
     assert outline(plan) == [
-        Build, Push, CheckPublic, CreateKey,
+        Build, Push, CheckPublic, CreateKey, CreateToken,
         ({"blue": NEW}, None), Prove, ({"blue": NEW}, "blue"), CheckAddress,
     ]  # fmt: skip
     assert plan.reason == "first deploy"
@@ -100,10 +103,24 @@ def test_another_machine_for_the_same_image_fills_the_idle_slot(config: DeployCo
     assert outline(plan_deploy(config, facts))[0] == ({"blue": ONE, "green": ONE}, "blue")
 
 
+@pytest.mark.parametrize(("token", "before"), [("2" * 64, []), (None, [CreateToken])])
+def test_another_token_for_the_same_image_fills_the_idle_slot(
+    token: str | None, before: list[type]
+) -> None:
+    facts = make_facts(
+        "sha256:1", slots={"blue": ONE}, made_with={"blue": MADE}, live_slot="blue",
+        token_sha256=token,
+    )  # fmt: skip
+    both = {"blue": ONE, "green": ONE}
+    assert outline(plan_deploy(CONFIG, facts)) == [
+        *before, (both, "blue"), Prove, (both, "green"), CheckAddress, ({"green": ONE}, "green")
+    ]  # fmt: skip
+
+
 def test_openings_of_the_network_change_in_place() -> None:
     opened = replace(CONFIG, ssh_cidrs=("192.0.2.1/32",), allow_cidrs=("192.0.2.0/24",), nat=False)
-    assert fingerprint(opened, "machine") == MADE
-    assert fingerprint(CONFIG, "another") != MADE
+    assert fingerprint(opened, "machine", TOKEN) == MADE
+    assert fingerprint(CONFIG, "another", TOKEN) != MADE
 
 
 def test_what_an_unfinished_deploy_left_is_taken_away_first() -> None:
@@ -193,10 +210,11 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One deploy: which version, on what, and how it ends (None: well)."""
+    """One deploy: which version, on what, with which token, and how it ends (None: well)."""
 
     version: int
     instance_type: str
+    token_sha256: str
     stops_after: int | None
     broken: bool
 
@@ -206,6 +224,7 @@ ATTEMPTS = st.lists(
         Attempt,
         version=st.integers(1, 3),
         instance_type=st.sampled_from(["t3.micro", "t3.small"]),
+        token_sha256=st.sampled_from(["1" * 64, "2" * 64]),
         stops_after=st.none() | st.integers(0, 10),
         broken=st.booleans(),
     ),
@@ -221,9 +240,10 @@ def attempt_deploy(cloud: Cloud, attempt: Attempt, registry: set[str]) -> None:
     facts = make_facts(
         digest if digest in registry else None,
         slots=dict(cloud.slots), made_with=dict(cloud.made_with), live_slot=cloud.live,
+        token_sha256=attempt.token_sha256,
     )  # fmt: skip
     plan = plan_deploy(config, facts)
-    image, made_with = REPOSITORY.at(digest), fingerprint(config, "machine")
+    image, made_with = REPOSITORY.at(digest), fingerprint(config, "machine", attempt.token_sha256)
     for step in plan.steps[: attempt.stops_after]:
         if isinstance(step, Push):
             registry.add(digest)
@@ -240,7 +260,8 @@ def test_whatever_happens_what_serves_has_proved_itself(attempts: list[Attempt])
         attempt_deploy(cloud, attempt, registry)
     last = replace(attempts[-1], stops_after=None, broken=False)
     attempt_deploy(cloud, last, registry)
-    made_with = fingerprint(replace(CONFIG, instance_type=last.instance_type), "machine")
+    config = replace(CONFIG, instance_type=last.instance_type)
+    made_with = fingerprint(config, "machine", last.token_sha256)
     assert cloud.live is not None
     assert cloud.slots == {cloud.live: REPOSITORY.at(f"sha256:{last.version}")}
     assert cloud.made_with == {cloud.live: made_with}

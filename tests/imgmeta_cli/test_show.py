@@ -23,9 +23,28 @@ def read_json(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(out)
 
 
+def make_deployed(*, changed: bool = True, ssh: bool = True) -> Deployed:
+    """A deploy as it ends."""
+    key, token = "/home/me/.imgmeta/id_ed25519", "/home/me/.imgmeta/admin_token"
+    return Deployed(DEPLOYMENT, RELEASE, changed, key, token, ssh)
+
+
+@pytest.mark.parametrize(
+    ("ssh", "words"), [(True, "admin@192.0.2.1 imgmeta-admin"), (False, "--ssh-cidr")]
+)
+def test_a_deploy_ends_with_where_the_token_is_and_how_to_use_it(
+    capsys: pytest.CaptureFixture[str], ssh: bool, words: str
+) -> None:
+    show.print_deployed(make_deployed(ssh=ssh), as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert "  token  /home/me/.imgmeta/admin_token" in lines
+    assert words in lines[-1]
+    assert len(lines[-1]) <= 80
+
+
 @pytest.mark.parametrize("changed", [True, False])
 def test_a_finished_deploy(capsys: pytest.CaptureFixture[str], changed: bool) -> None:
-    done = Deployed(DEPLOYMENT, RELEASE, changed, "/home/me/.imgmeta/id_ed25519")
+    done = make_deployed(changed=changed)
     show.print_deployed(done, as_json=True)
     found = read_json(capsys)
     assert found["url"] == "http://192.0.2.1:8888"

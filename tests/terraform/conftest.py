@@ -19,10 +19,11 @@ from tests.terraform.stack import Applied, Plan, Stack, copy_stack
 
 HERE = Path(__file__).parent
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIJk9O4vKfSWnIKYzQzYQWnqxM2j2dOGm2mqbpqT2f5dX"
-BASE = {
+TOKEN_SHA256 = "0123456789abcdef" * 4
+BASE: dict[str, Any] = {
     "deployment": {"id": "1f2e3d4c", "name": "photos"},
     "allow_cidrs": ["0.0.0.0/0"],
-    "public_key": f"ssh-ed25519 {KEY}",
+    "access": {"public_key": f"ssh-ed25519 {KEY}", "admin_token_sha256": TOKEN_SHA256},
 }
 FIRST, SECOND, THIRD = (f"acme/imgmeta@sha256:{letter * 64}" for letter in "abc")
 OLDER_AMI, LATEST_AMI = "ami-0debedeb000000001", "ami-0debedeb000000002"
@@ -125,11 +126,15 @@ def life(stack: Stack, first_plan: Plan) -> dict[str, Step]:
         steps[name] = Step(plan, stack.apply(plan) if apply else None)
 
     both = {"blue": FIRST, "green": SECOND}
-    # From the fill on, the next instance is to be of another type and another AMI.
+    # From the fill on, the next instance is to be of another type and AMI, and to know another
+    # token.
     changed: dict[str, Any] = {
         "instance_type": "t3.small",
         "ami_id": OLDER_AMI,
-        "public_key": f"ssh-ed25519 {KEY[::-1]}",
+        "access": {
+            "public_key": f"ssh-ed25519 {KEY[::-1]}",
+            "admin_token_sha256": TOKEN_SHA256[::-1],
+        },
     }
     step("fill blue", slots={"blue": FIRST})
     step("fill blue again", slots={"blue": FIRST}, apply=False)

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.terraform.conftest import FIRST, Step
+from tests.terraform.conftest import FIRST, TOKEN_SHA256, Step
 from tests.terraform.stack import SOURCE
 
 pytestmark = pytest.mark.timeout(900)
@@ -48,13 +48,21 @@ def test_container_gets_its_environment_and_no_secret(files: dict[str, dict[str,
         "IMGMETA_IMAGE_DIGEST": FIRST.split("@")[1],
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
+        "IMGMETA_ADMIN_TOKEN_SHA256": TOKEN_SHA256,
     }
     assert files["/etc/imgmeta/image"]["content"] == f"{FIRST}\n"
 
 
-def test_boot_script_runs_at_every_boot_as_it_is_in_the_repository(
-    files: dict[str, dict[str, Any]],
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/var/lib/cloud/scripts/per-boot/imgmeta", "boot.sh"),
+        ("/usr/local/bin/imgmeta-admin", "admin.sh"),
+    ],
+)
+def test_scripts_are_as_they_are_in_the_repository(
+    files: dict[str, dict[str, Any]], path: str, name: str
 ) -> None:
-    script = files["/var/lib/cloud/scripts/per-boot/imgmeta"]
-    assert script["content"] == (SOURCE / "modules/ec2/boot.sh").read_text()
+    script = files[path]
+    assert script["content"] == (SOURCE / "modules/ec2" / name).read_text()
     assert script["permissions"] == "0755"

@@ -22,7 +22,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"allow_cidrs": ["203.0.113.7/24"]}, "allow_cidrs must be one or more"),
     ({"allow_cidrs": ["2001:db8::/32"]}, "allow_cidrs must be one or more"),
     ({"ssh_cidrs": ["203.0.113.7"]}, "ssh_cidrs must be"),
-    ({"public_key": "-----BEGIN OPENSSH PRIVATE KEY-----"}, "public key must be one line"),
+    (
+        {"access": {"public_key": "-----BEGIN OPENSSH PRIVATE KEY-----"}},
+        "public key must be one line",
+    ),
+    (
+        {"access": {**BASE["access"], "admin_token_sha256": "a token"}},
+        "the token's SHA-256, never the token",
+    ),
 ]
 
 

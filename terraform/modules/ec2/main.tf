@@ -52,7 +52,13 @@ locals {
             "IMGMETA_IMAGE_DIGEST=${instance.digest}\n",
             "AWS_REGION=${data.aws_region.current.id}\n",
             "AWS_DEFAULT_REGION=${data.aws_region.current.id}\n",
+            var.access.admin_token_sha256 == null ? "" : "IMGMETA_ADMIN_TOKEN_SHA256=${var.access.admin_token_sha256}\n",
           ])
+        },
+        {
+          path        = "/usr/local/bin/imgmeta-admin"
+          permissions = "0755"
+          content     = file("${path.module}/admin.sh")
         },
         {
           path        = "/var/lib/cloud/scripts/per-boot/imgmeta"
@@ -149,7 +155,7 @@ resource "aws_iam_instance_profile" "this" {
 
 resource "aws_key_pair" "this" {
   key_name   = var.name
-  public_key = var.public_key
+  public_key = var.access.public_key
 
   tags = merge(var.tags, { Name = var.name })
 

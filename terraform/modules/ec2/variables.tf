@@ -54,7 +54,7 @@ variable "ingress" {
   type        = object({ service = list(string), ssh = list(string) })
 }
 
-variable "public_key" {
-  description = "The public half of the key pair, as OpenSSH writes it."
-  type        = string
+variable "access" {
+  description = "The public half of the key pair, as OpenSSH writes it; the admin token's SHA-256 for the next slot to be filled, or null."
+  type        = object({ public_key = string, admin_token_sha256 = string })
 }

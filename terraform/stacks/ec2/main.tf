@@ -33,13 +33,13 @@ module "ec2" {
   source = "../../modules/ec2"
   count  = var.retired ? 0 : 1
 
-  name       = local.name
-  tags       = local.tags
-  network    = { vpc_id = module.network[0].vpc_id, subnet_id = module.network[0].public_subnet_ids[0] }
-  bucket     = module.store.bucket
-  slots      = var.slots
-  live_slot  = var.live_slot
-  machine    = { instance_type = var.instance_type, ami_id = var.ami_id }
-  ingress    = { service = var.allow_cidrs, ssh = var.ssh_cidrs }
-  public_key = var.public_key
+  name      = local.name
+  tags      = local.tags
+  network   = { vpc_id = module.network[0].vpc_id, subnet_id = module.network[0].public_subnet_ids[0] }
+  bucket    = module.store.bucket
+  slots     = var.slots
+  live_slot = var.live_slot
+  machine   = { instance_type = var.instance_type, ami_id = var.ami_id }
+  ingress   = { service = var.allow_cidrs, ssh = var.ssh_cidrs }
+  access    = var.access
 }

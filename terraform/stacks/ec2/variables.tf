@@ -77,13 +77,18 @@ variable "ssh_cidrs" {
   }
 }
 
-variable "public_key" {
-  description = "The public half of the key pair, as OpenSSH writes it; the private half stays with its owner."
-  type        = string
+variable "access" {
+  description = "Who is let in: public_key (OpenSSH) with ssh, and who knows the token of admin_token_sha256 (hexadecimal; null: nobody) to the lists. The secrets stay with their owner."
+  type        = object({ public_key = string, admin_token_sha256 = optional(string) })
 
   validation {
-    condition     = can(regex("^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/=]+( [^\\n]*)?\\n?$", var.public_key))
+    condition     = can(regex("^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/=]+( [^\\n]*)?\\n?$", var.access.public_key))
     error_message = "The public key must be one line that begins with ssh-ed25519 or ssh-rsa."
+  }
+
+  validation {
+    condition     = var.access.admin_token_sha256 == null ? true : can(regex("^[0-9a-f]{64}$", var.access.admin_token_sha256))
+    error_message = "admin_token_sha256 must be 64 hexadecimal digits: the token's SHA-256, never the token."
   }
 }
 
