@@ -64,7 +64,8 @@ def _find_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
 
     A length in percent is none of its own (CSS Images 3, 5.1).
     """
-    width, height = _read_length(attributes.get("width")), _read_length(attributes.get("height"))
+    stated = {**attributes, **_read_style(attributes.get("style", ""))}
+    width, height = _read_length(stated.get("width")), _read_length(stated.get("height"))
     box = _read_view_box(attributes.get("viewBox"))
     if box is not None:
         if width is None and height is None:
@@ -74,6 +75,21 @@ def _find_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
         elif height is None and width is not None:
             height = width * box[1] / box[0]
     return _round(width), _round(height)
+
+
+def _read_style(text: str) -> dict[str, str]:
+    """Give the sides that a style declares, which stand above the attributes (SVG 2, 6.6).
+
+    In a style a length has its unit; what is none is left out, as CSS leaves it out.
+    """
+    sides: dict[str, str] = {}
+    for declaration in text.split(";"):
+        name, _, value = declaration.partition(":")
+        name, value = name.strip().lower(), value.partition("!")[0].strip().lower()
+        is_length = value[-1:].isalpha() and _read_length(value) is not None
+        if name in ("width", "height") and (is_length or value == "auto" or value[-1:] == "%"):
+            sides[name] = value
+    return sides
 
 
 def _round(length: float | None) -> int | None:
