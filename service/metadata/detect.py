@@ -109,6 +109,12 @@ def _load_bmp(head: bytes) -> Parser | None:
     return read_bmp if is_bmp(head) else None
 
 
+def _load_dib(head: bytes) -> Parser | None:
+    from service.metadata.formats.dib import is_dib, read_dib
+
+    return read_dib if is_dib(head) else None
+
+
 def _load_heif(head: bytes) -> Parser | None:
     from service.metadata.formats.heif import is_heif, read_heif
 
@@ -265,6 +271,9 @@ _SIGNATURES: Final[tuple[tuple[bytes, int, Callable[[bytes], Parser | None]], ..
     (b"\xff\x4f\xff\x51", 0, _load_jp2),
     (b"BM", 0, _load_bmp),
     (b"BA", 0, _load_bmp),
+    (b"\x28\0\0\0", 0, _load_dib),
+    (b"\x6c\0\0\0", 0, _load_dib),
+    (b"\x7c\0\0\0", 0, _load_dib),
     (b"qoif", 0, _load_qoi),
     (b"farbfeld", 0, _load_farbfeld),
     (b"DDS \x7c\0\0\0", 0, _load_dds),

@@ -41,17 +41,18 @@ def read_bmp(reader: Reader, draft: Draft) -> None:
     with draft.part("truncated", "the BMP header"):
         start = _FILE_HEADER if reader.some(0, 2) == b"BA" else 0
         header = read_header(reader, start + _FILE_HEADER)
-        _describe(header, draft)
+        describe_bitmap(header, draft)
         pixels = reader.little(start + 10, 4)
-        draft.palette = _count_colors(header, pixels)
+        draft.palette = count_colors(header, pixels)
         if header.compression in ("BI_JPEG", "BI_PNG"):
             _describe_inner(reader.window(pixels, header.data_size or reader.size), header, draft)
-        _read_profile(reader, header, draft)
+        read_profile(reader, header, draft)
         if start == 0:
             _describe_end(reader, header, pixels=pixels, draft=draft)
 
 
-def _describe(header: Header, draft: Draft) -> None:
+def describe_bitmap(header: Header, draft: Draft) -> None:
+    """Write what the information header says into the draft."""
     draft.width, draft.height = header.width, abs(header.height)
     if header.width < 0:
         draft.width = None
@@ -94,7 +95,7 @@ def _describe_samples(header: Header, draft: Draft) -> None:
         draft.color_model, draft.photometric_interpretation = model, photometric
 
 
-def _count_colors(header: Header, pixels: int) -> Palette | None:
+def count_colors(header: Header, pixels: int) -> Palette | None:
     """Count the colours that the header says and for which there is room before the pixels."""
     if not 0 < header.bits <= 8:
         return None
@@ -123,7 +124,8 @@ def _describe_inner(picture: Reader, header: Header, draft: Draft) -> None:
     draft.encoding = replace(inner.encoding, bmp=draft.encoding.bmp)
 
 
-def _read_profile(reader: Reader, header: Header, draft: Draft) -> None:
+def read_profile(reader: Reader, header: Header, draft: Draft) -> None:
+    """Read the ICC profile that a header of version 5 can name."""
     if header.profile is None:
         return
     offset, size = header.profile

@@ -104,6 +104,7 @@ def cr3(**blocks: bytes) -> bytes:
 
 
 FILES = {
+    "dib": struct.pack("<IiiHHIIiiII", 40, 40, 30, 1, 8, 0, 0, 0, 0, 2, 0) + bytes(8 + 1200),
     "wbmp": b"\0\0\x28\x1e" + bytes(150),
     "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),
     "dds": dds(4, b"DX10", more=struct.pack("<I", 10)),

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 
 from service.metadata import extract
 from service.metadata.encodings import BmpEncoding
-from service.metadata.errors import MetadataError
+from service.metadata.errors import MetadataError, NotAnImage
 from service.metadata.model import ImageMetadata, Palette, Resolution
 
 WINDOWS = {40: "BITMAPINFOHEADER", 52: "BITMAPV2INFOHEADER", 56: "BITMAPV3INFOHEADER",
@@ -250,3 +250,22 @@ def test_every_prefix_and_every_changed_byte_gives_an_answer_or_an_error_of_ours
         except MetadataError:
             assert data[:18] != whole[:18]
     assert answers > 3 * len(whole)
+
+
+@pytest.mark.parametrize("size", [40, 108, 124])
+def test_a_bitmap_without_a_file_header(size: int) -> None:
+    plain = info(size=size, bits=8, colors=3, resolution=(3780, 3780))
+    whole, bare = extract(bmp(plain, palette=bytes(12))), extract(plain + bytes(12 + 64))
+    assert bare.file.format == "BMP"
+    assert (bare.image, bare.encoding, bare.warnings) == (whole.image, whole.encoding, ())
+    assert bare.image.palette == Palette(3, 24)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [info(size=44), info(width=0), info(width=-1), info(height=0), info(bits=7),
+     info(compression=7), info()[:39], info()[:12] + b"\0" + info()[13:]],
+)  # fmt: skip
+def test_what_is_not_plausible_is_no_bitmap(header: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        extract(header)
