@@ -50,6 +50,10 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "JPEG XR": "jxr wdp hdp",
     "FLI": "fli flc",
     "WMF": "wmf emf",
+    "PIXAR": "pxr",
+    "XVTHUMB": "p7 xv",
+    "SPIDER": "spider spi",
+    "MCIDAS": "mcidas area",
 }
 """Extensions by format, without the dot; a format that is not here has its own name for one."""
 

@@ -53,12 +53,16 @@ def read_fallback(reader: Reader, draft: Draft) -> bool:
 def _open_with(name: str, reader: Reader) -> ImageFile | None:
     from PIL import Image
 
-    import_module(f"PIL.{PLUGINS[name].module}")
+    plugin = PLUGINS[name]
+    if reader.some(plugin.mark_at, len(plugin.mark)) != plugin.mark:
+        return None
+    import_module(f"PIL.{plugin.module}")
     factory, accept = Image.OPEN[name]
     try:
         if accept is not None and accept(reader.some(0, 16)) is not True:
             return None
-        return factory(io.BufferedReader(_ReaderFile(reader)), "")
+        picture = factory(io.BufferedReader(_ReaderFile(reader)), "")
+        return picture if all(isinstance(side, int) for side in picture.size) else None
     except Exception:  # a plugin may raise anything on a file that is not its own
         return None
 

@@ -9,10 +9,15 @@ from service.metadata.record import Record
 
 
 class Plugin(Record):
-    """A format: the module of its plugin, its media type (IANA's where there is one)."""
+    """A format: the module of its plugin, its media type (IANA's where there is one).
+
+    `mark` is what must be at `mark_at` where the plugin itself looks at no signature.
+    """
 
     module: str
     media_type: str
+    mark: bytes = b""
+    mark_at: int = 0
 
 
 PLUGINS: Final[Mapping[str, Plugin]] = {
@@ -25,6 +30,11 @@ PLUGINS: Final[Mapping[str, Plugin]] = {
     "MSP": Plugin("MspImagePlugin", "image/x-msp"),
     "XBM": Plugin("XbmImagePlugin", "image/x-xbitmap"),
     "WMF": Plugin("WmfImagePlugin", "image/wmf"),
+    "PCD": Plugin("PcdImagePlugin", "image/x-photo-cd", b"PCD_", 2048),
+    "PIXAR": Plugin("PixarImagePlugin", "image/x-pixar"),
+    "XVTHUMB": Plugin("XVThumbImagePlugin", "image/x-xv-thumbnail"),
+    "MCIDAS": Plugin("McIdasImagePlugin", "image/x-mcidas"),
+    "SPIDER": Plugin("SpiderImagePlugin", "image/x-spider"),
     "EPS": Plugin("EpsImagePlugin", "application/postscript"),
 }
 """In the order in which they are asked."""
@@ -53,6 +63,7 @@ MODES: Final[Mapping[str, Mode]] = {
     "YCbCr": Mode("YCbCr", "YCbCr", 8, 3),
     "I;16": Mode("Grayscale", "BlackIsZero", 16, 1),
     "I;16B": Mode("Grayscale", "BlackIsZero", 16, 1),
+    "I": Mode("Grayscale", "BlackIsZero", 32, 1, sample_format="signedInteger"),
     "F": Mode("Grayscale", "BlackIsZero", 32, 1, sample_format="float"),
 }
 

@@ -36,6 +36,8 @@ _COMMENT: Final = re.compile(rb"#([^\n\r]*)")
 _TUPLE_MODELS: Final = {"BLACKANDWHITE": "Grayscale", "GRAYSCALE": "Grayscale", "RGB": "RGB",
                         "CMYK": "CMYK"}  # fmt: skip
 _PHOTOMETRIC: Final = {"Grayscale": "BlackIsZero", "RGB": "RGB", "CMYK": "CMYK"}
+_XV_THUMBNAIL: Final = b"P7 332"
+"""A thumbnail of the viewer XV, which had this letter and digit before PAM."""
 
 
 class _Header(Record):
@@ -52,6 +54,8 @@ class _Header(Record):
 
 def is_pnm(head: bytes) -> bool:
     """Tell whether `head` begins with a magic number and what may follow it."""
+    if head.startswith(_XV_THUMBNAIL):
+        return False
     return head[1:2] in _NAMES and (head[2:3].isspace() or head[2:3] == b"#")
 
 

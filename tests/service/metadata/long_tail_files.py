@@ -103,7 +103,17 @@ def cr3(**blocks: bytes) -> bytes:
     return head + box(b"moov", canon, track(b"CRAW", 6288, 4056))
 
 
+def photo_cd(*, turned: bool = False) -> bytes:
+    """The header of a Photo CD image pack; its base picture has 768 x 512 pixels."""
+    return bytes(2048) + b"PCD_IPI".ljust(1538, b"\0") + bytes([turned])
+
+
 FILES = {
+    "pcd": photo_cd(),
+    "pixar": b"\x80\xe8\0\0".ljust(416, b"\0") + struct.pack("<HH4xHH", 30, 40, 14, 2) + bytes(99),
+    "xvthumb": b"P7 332\n#XVVERSION:3\n40 30 255\n" + bytes(1200),
+    "mcidas": struct.pack(">64i", 0, 4, *[0] * 6, 30, 40, 2, *[0] * 53) + bytes(99),
+    "spider": save("SPIDER", "F"),
     "dib": struct.pack("<IiiHHIIiiII", 40, 40, 30, 1, 8, 0, 0, 0, 0, 2, 0) + bytes(8 + 1200),
     "wbmp": b"\0\0\x28\x1e" + bytes(150),
     "qoi": b"qoif" + struct.pack(">IIBB", 40, 30, 3, 1),

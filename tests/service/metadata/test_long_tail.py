@@ -27,6 +27,7 @@ from tests.service.metadata.long_tail_files import (
     exr,
     icns,
     ktx2,
+    photo_cd,
     raf,
     save,
     track,
@@ -463,6 +464,33 @@ def test_pages_of_dcx() -> None:
     offsets = struct.pack("<IIII", 0x3ADE68B1, 16, 16 + len(page), 0)
     found = extract(offsets + page + page)
     assert (size(found), found.image.page_count) == (("DCX", 40, 30), 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("pixar", ((8,) * 3, "RGB", False)), ("xvthumb", ((8,), "Palette", False)),
+     ("mcidas", ((16,), "Grayscale", False)),
+     ("spider", ((32,), "Grayscale", False))],
+)  # fmt: skip
+def test_what_pillow_knows(name: str, expected: tuple[Any, ...]) -> None:
+    found = extract(FILES[name])
+    assert size(found) == (name.upper(), 40, 30)
+    assert (samples(found), found.encoding.compression) == (expected, "Uncompressed")
+
+
+@pytest.mark.parametrize(("turned", "expected"), [(False, (768, 512)), (True, (512, 768))])
+def test_photo_cd(turned: bool, expected: tuple[int, int]) -> None:
+    assert size(extract(photo_cd(turned=turned))) == ("PCD", *expected)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [FILES["xvthumb"].replace(b"40 30", b"a b"),
+     FILES["spider"].replace(struct.pack("<f", 40), bytes(4)), photo_cd().replace(b"PCD", b"PCX")],
+)  # fmt: skip
+def test_what_only_looks_like_them(data: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        extract(data)
 
 
 @pytest.mark.parametrize("name", FILES)
