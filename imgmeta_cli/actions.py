@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from imgmeta_cli import aws, image, readiness
 from imgmeta_cli.admintoken import create_token, read_token_sha256
 from imgmeta_cli.aws_write import empty_bucket
-from imgmeta_cli.bundle import read_version
 from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.errors import ImgmetaError, InterruptedByUser
 from imgmeta_cli.events import Change
@@ -19,6 +18,7 @@ from imgmeta_cli.facts import Target
 from imgmeta_cli.keypair import create_key_pair, read_public_key
 from imgmeta_cli.leftovers import read_leftovers
 from imgmeta_cli.plan import fingerprint, needs_consent
+from imgmeta_cli.publish import build_image, push_image
 from imgmeta_cli.releases import Deployment
 from imgmeta_cli.render import Display
 from imgmeta_cli.repository import parse_repository
@@ -78,9 +78,10 @@ def act(step: Step, site: Site, outcome: Outcome) -> Outcome:  # noqa: C901 - a 
     """Carry out one step and return what is known after it."""
     match step:
         case Build():
-            _build(step, site)
+            build_image(step, client=_engine(site), bundle=site.bundle, display=site.display)
         case Push():
-            return replace(outcome, image=_push(step, site))
+            pushed = push_image(step, client=_engine(site), display=site.display)
+            return replace(outcome, image=pushed)
         case CheckPublic():
             _check_public(site, outcome.image)
         case CreateKey():
@@ -104,29 +105,14 @@ def act(step: Step, site: Site, outcome: Outcome) -> Outcome:  # noqa: C901 - a 
     return outcome
 
 
-def _build(step: Build, site: Site) -> None:
-    assert site.client is not None
-    image.build(
-        site.client,
-        site.bundle,
-        tag=f"{step.repository}:{step.tag}",
-        version=read_version(),
-        source_hash=image.hash_source(site.bundle),
-        report=site.display.detail,
-    )
-
-
-def _push(step: Push, site: Site) -> str:
-    assert site.client is not None
-    repository = parse_repository(step.repository)
-    digest = image.push(site.client, repository, step.tag, report=site.display.detail)
-    return repository.at(digest)
+def _engine(site: Site) -> DockerClient:
+    assert site.client is not None, "only a deploy makes images"
+    return site.client
 
 
 def _check_public(site: Site, reference: str) -> None:
-    assert site.client is not None
     name, _, digest = reference.partition("@")
-    image.require_public(site.client, parse_repository(name), digest)
+    image.require_public(_engine(site), parse_repository(name), digest)
 
 
 def _apply(step: Apply, site: Site, outcome: Outcome) -> Outcome:

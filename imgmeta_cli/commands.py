@@ -117,18 +117,18 @@ def destroy(
 def build(repository: Repo = None, sandbox: Sandbox = False, as_json: Json = False) -> None:
     """Build the Docker image on this machine."""
     config, display = _prepare({"repository": repository}, sandbox=sandbox, start=True)
-    from imgmeta_cli import operations, show
+    from imgmeta_cli import publish, show
 
-    show.print_image(operations.build(config, display=display), as_json=as_json)
+    show.print_image(publish.build(config, display=display), as_json=as_json)
 
 
 @app.command()
 def push(repository: Repo = None, sandbox: Sandbox = False, as_json: Json = False) -> None:
     """Build the image and push it to the repository."""
     config, display = _prepare({"repository": repository}, sandbox=sandbox, start=True)
-    from imgmeta_cli import operations, show
+    from imgmeta_cli import publish, show
 
-    show.print_image(operations.push(config, display=display), as_json=as_json)
+    show.print_image(publish.push(config, display=display), as_json=as_json)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imgmeta_cli import image
 from imgmeta_cli.actions import Outcome, Site
@@ -14,7 +15,7 @@ from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.deploy import execute
 from imgmeta_cli.errors import StateError
 from imgmeta_cli.events import Change
-from imgmeta_cli.facts import Target, choose_repository, gather_facts, open_target, read_source
+from imgmeta_cli.facts import Target, gather_facts, open_target
 from imgmeta_cli.plan import DeployPlan, Facts, plan_deploy, plan_destroy
 from imgmeta_cli.readiness import fetch_ready
 from imgmeta_cli.releases import Deployment, Entry, Release, now
@@ -22,6 +23,9 @@ from imgmeta_cli.render import Display
 from imgmeta_cli.terraform import Terraform
 from imgmeta_cli.terraform_setup import find_terraform, terraform_env
 from imgmeta_cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 STACK = "ec2"
 
@@ -73,7 +77,7 @@ def deploy(
         target = open_target(config)
     with target.record.locked():
         deployment = target.record.read_deployment() or _new_deployment(config, target)
-        terraform, facts = _gather(config, target, display)
+        client, terraform, facts = _gather(config, target, display)
         plan = plan_deploy(config, facts)
         display.plan(plan)
         target.record.write_deployment(deployment)
@@ -86,7 +90,7 @@ def deploy(
             bundle=find_bundle(),
             agree=agree,
             machine_hash=facts.machine_hash,
-            client=image.connect(),
+            client=client,
         )
         outcome = execute(plan, site)
         release = _record_release(site, facts, outcome)
@@ -104,7 +108,7 @@ def preview(config: DeployConfig, *, display: Display) -> DeployPlan:
     """What deploy would do now; nothing is changed, anywhere."""
     with display.step("read what is there"):
         target = open_target(config)
-    _, facts = _gather(config, target, display)
+    *_, facts = _gather(config, target, display)
     return plan_deploy(config, facts)
 
 
@@ -144,33 +148,6 @@ def destroy(
         return Destroyed(deployment, outcome.removed, kept)
 
 
-def build(config: DeployConfig, *, display: Display) -> str:
-    """Build the image here and return its name and tag."""
-    source_hash, tag = read_source(find_bundle())
-    name = f"{choose_repository(config)}:{tag}"
-    with display.step(f"build {name}"):
-        image.build(
-            image.connect(),
-            find_bundle(),
-            tag=name,
-            version=read_version(),
-            source_hash=source_hash,
-            report=display.detail,
-        )
-    return name
-
-
-def push(config: DeployConfig, *, display: Display) -> str:
-    """Build and push the image; return its name and digest."""
-    build(config, display=display)
-    repository = choose_repository(config)
-    _, tag = read_source(find_bundle())
-    with display.step(f"push to {repository}"):
-        client = image.connect()
-        digest = image.push(client, repository, tag, report=display.detail)
-    return repository.at(digest)
-
-
 def read_status(config: DeployConfig) -> Status:
     """Read the local record, and ask the service whether it answers."""
     target = open_target(config)
@@ -196,11 +173,14 @@ def _read_health(release: Release | None) -> str:
     return "ready" if right else f"ready, but runs {answer.digest}"
 
 
-def _gather(config: DeployConfig, target: Target, display: Display) -> tuple[Terraform, Facts]:
+def _gather(
+    config: DeployConfig, target: Target, display: Display
+) -> tuple[DockerClient, Terraform, Facts]:
     with display.step("read image, registry and state"):
         terraform = _open_terraform(config, target, display)
-        facts = gather_facts(config, target, client=image.connect(), terraform=terraform)
-    return terraform, facts
+        client = image.connect()
+        facts = gather_facts(config, target, client=client, terraform=terraform)
+    return client, terraform, facts
 
 
 def _open_terraform(config: DeployConfig, target: Target, display: Display) -> Terraform:

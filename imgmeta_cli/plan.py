@@ -130,7 +130,8 @@ def _plan_image(facts: Facts) -> tuple[Step, ...]:
     if facts.published:
         return ()
     name = str(facts.repository)
-    return (Build(facts.tag, name), Push(facts.tag, name), CheckPublic(name))
+    build = Build(facts.tag, name, facts.source_hash)
+    return (build, Push(facts.tag, name), CheckPublic(name))
 
 
 def _plan_secrets(facts: Facts) -> tuple[Step, ...]:

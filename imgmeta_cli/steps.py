@@ -11,10 +11,11 @@ NEW = "the image just pushed"
 
 @dataclass(frozen=True)
 class Build:
-    """Build the image and tag it."""
+    """Build the image of this source and tag it."""
 
     tag: str
     repository: str
+    source_hash: str
     title: str = "build the image"
 
 

@@ -82,11 +82,11 @@ def serving(
 
 
 @contextmanager
-def serving_engine(replies: Mapping[str, Reply]) -> Iterator[str]:
+def serving_engine(replies: Mapping[str, Reply], *, seen: list[str] | None = None) -> Iterator[str]:
     """A Docker Engine (its API of version 1.41) that gives these replies; give its DOCKER_HOST.
 
     A key is a path without the version and the query, such as "/images/acme/imgmeta/push", or the
-    start of paths, such as "/distribution/".
+    start of paths, such as "/distribution/". The paths that were asked for are added to `seen`.
     """
     known = {
         "/version": Reply(200, b'{"ApiVersion": "1.41", "MinAPIVersion": "1.12"}'),
@@ -97,6 +97,8 @@ def serving_engine(replies: Mapping[str, Reply]) -> Iterator[str]:
 
     def answer(method: str, path: str) -> Reply:
         asked = unquote(urlsplit(path).path).removeprefix("/v1.41")
+        if seen is not None:
+            seen.append(asked)
         starts = (reply for key, reply in known.items() if key[-1] == "/" and asked.startswith(key))
         return known.get(asked) or next(starts, missing)
 

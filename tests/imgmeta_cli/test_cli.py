@@ -10,6 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from imgmeta_cli.admintoken import create_token
 from imgmeta_cli.releases import Deployment, Release, find_record
 from tests.imgmeta_cli.helpers import (
     ACCOUNT,
@@ -99,12 +100,25 @@ def test_nobody_logged_in_is_64(home: Path) -> None:
     assert_one_line(imgmeta("build", **NO_ENGINE), 64, "no repository is named")
 
 
+BUILT = {
+    "/build": Reply(200, stream=({"stream": "Step 1"},)),
+    "/images/": Reply(200, b'{"Id": "sha256:2"}'),
+}
+PUSH = "/images/acme/imgmeta/push"
+
+
+def test_one_connection_to_the_engine_builds_and_pushes(home: Path) -> None:
+    replies = {**BUILT, PUSH: Reply(200, stream=({"aux": {"Digest": "sha256:3"}},))}
+    seen: list[str] = []
+    with serving_engine(replies, seen=seen) as host:
+        run = imgmeta("push", "--repository", "acme/imgmeta", DOCKER_HOST=host)
+    assert (run.code, run.out) == (0, "acme/imgmeta@sha256:3\n")
+    assert seen.count("/version") == 1, "one client"
+    assert {"/build", PUSH} <= set(seen)
+
+
 def test_a_refused_push_is_71(home: Path) -> None:
-    replies = {
-        "/build": Reply(200, stream=({"stream": "Step 1"},)),
-        "/images/acme/imgmeta/push": Reply(200, stream=({"errorDetail": {"message": "denied"}},)),
-        "/images/": Reply(200, b'{"Id": "sha256:2"}'),
-    }
+    replies = {**BUILT, PUSH: Reply(200, stream=({"errorDetail": {"message": "denied"}},))}
     with serving_engine(replies) as host:
         run = imgmeta("push", "--repository", "acme/imgmeta", DOCKER_HOST=host)
     assert_one_line(run, 71, "refused the push")
@@ -133,13 +147,17 @@ def test_status_is_one_json_document(deployed: Deployment) -> None:
     run = imgmeta("status", "--json")
     assert run.code == 0, run.err
     assert run.json["deployment"]["id"] == "0a1b2c3d"
+    assert run.json["token"] is None
     assert run.json["release"]["address"] == "127.88.2.1"
     assert run.json["health"] == "no answer"
     assert run.json["unfinished"]["step"] == "empty the green slot"
 
 
-def test_status_for_people(deployed: Deployment) -> None:
+def test_status_for_people(deployed: Deployment, home: Path) -> None:
+    record = find_record(home / ".imgmeta", account=ACCOUNT, region=REGION, name=deployed.name)
+    create_token(record.token)
     run = imgmeta("status")
+    assert str(record.token) in run.out
     assert "http://127.88.2.1:8888" in run.out
     assert "empty the green slot: terraform was interrupted" in run.out
 
