@@ -13,6 +13,7 @@ from service.metadata.formats.jxl_extra import Ticks, read_size
 from service.metadata.formats.jxl_frames import read_durations
 from service.metadata.formats.jxl_header import Header, read_header, skip_to_frames
 from service.metadata.formats.jxl_metadata import read_metadata, read_packed
+from service.metadata.formats.raster import describe_samples
 from service.metadata.model import Animation, Cicp
 from service.metadata.reader import OutOfBounds, Reader, reader_of
 
@@ -129,13 +130,14 @@ def _describe(header: Header, draft: Draft) -> None:
     draft.orientation = header.orientation
     colors = header.colors
     is_grey = colors is not None and colors.is_grey
-    samples = (1 if is_grey else 3) + (1 if header.has_alpha else 0)
-    draft.samples_per_pixel = samples
-    draft.bits_per_sample = (header.depth.bits,) * samples
-    draft.sample_format = "float" if header.depth.is_float else "unsignedInteger"
-    draft.has_alpha = header.has_alpha
-    draft.color_model = "Grayscale" if is_grey else "RGB"
-    draft.photometric_interpretation = "BlackIsZero" if is_grey else "RGB"
+    model = "CMYK" if header.black else "Grayscale" if is_grey else "RGB"
+    depths = [header.depth] * (1 if is_grey else 3)
+    depths += [extra.depth for extra in (header.black, header.alpha) if extra is not None]
+    formats = {"float" if depth.is_float else "unsignedInteger" for depth in depths}
+    describe_samples(
+        draft, tuple(depth.bits for depth in depths), model=model, alpha=header.alpha is not None
+    )
+    draft.sample_format = formats.pop() if len(formats) == 1 else None
     if colors is not None and colors.primaries and colors.transfer:
         draft.cicp = Cicp(colors.primaries, colors.transfer, 0, True)
     if colors is not None:

@@ -11,6 +11,7 @@ from service.metadata.formats.jxl_extra import Extra, Ticks, read_extra
 
 _ALPHA: Final = 0
 _SPOT_COLOR: Final = 2
+_BLACK: Final = 4
 _CFA: Final = 5
 
 
@@ -23,6 +24,14 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """An extra channel: what it is, and its own samples."""
+
+    kind: int = _ALPHA
+    depth: Depth = Depth()
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What the image header says; the size is that before `orientation` is applied."""
 
@@ -32,16 +41,24 @@ class Header:
     intrinsic_size: tuple[int, int] | None = None
     ticks: Ticks | None = None
     depth: Depth = Depth()
-    extra_channels: tuple[int, ...] = ()
+    extra_channels: tuple[Channel, ...] = ()
     is_xyb: bool = True
     colors: Colors | None = USUAL
     has_preview: bool = False
     has_extra: bool = False
 
     @property
-    def has_alpha(self) -> bool:
-        """Whether one of the extra channels is alpha."""
-        return _ALPHA in self.extra_channels
+    def alpha(self) -> Channel | None:
+        """The first of the extra channels that is alpha."""
+        return self._find(_ALPHA)
+
+    @property
+    def black(self) -> Channel | None:
+        """The extra channel that makes CMYK of the colours."""
+        return self._find(_BLACK)
+
+    def _find(self, kind: int) -> Channel | None:
+        return next((one for one in self.extra_channels if one.kind == kind), None)
 
 
 def read_header(bits: BitReader, size: tuple[int, int]) -> Header:
@@ -100,12 +117,12 @@ def _read_depth(bits: BitReader) -> Depth:
     return Depth(depth, is_float=True)
 
 
-def _read_channel(bits: BitReader) -> int:
-    """Read ExtraChannelInfo and give the channel's type."""
+def _read_channel(bits: BitReader) -> Channel:
+    """Read ExtraChannelInfo: by default alpha of eight bits."""
     if bits.flag():
-        return _ALPHA
+        return Channel()
     kind = bits.choose(*ENUM)
-    _read_depth(bits)
+    depth = _read_depth(bits)
     bits.choose((0, 0), (3, 0), (4, 0), (1, 3))
     bits.take(8 * bits.choose((0, 0), (0, 4), (16, 5), (48, 10)))
     if kind == _ALPHA:
@@ -114,4 +131,4 @@ def _read_channel(bits: BitReader) -> int:
         bits.take(4 * 16)
     elif kind == _CFA:
         bits.choose((1, 0), (0, 2), (3, 4), (19, 8))
-    return kind
+    return Channel(kind, depth)

@@ -73,10 +73,31 @@ ALPHA = "10 1"
      ("1 00 " + number(7, 4), 32, "float"), ("1 10 " + number(4, 4), 16, "float")],
 )  # fmt: skip
 def test_depths(depth: str, bits: int, sample_format: str) -> None:
-    found = extract(pack(f"{SMALL_64} 0 0 {depth} 1 {ALPHA} 0 1"))
+    alpha = f"10 0 00 {depth} 00 00 0"
+    found = extract(pack(f"{SMALL_64} 0 0 {depth} 1 {alpha} 0 1"))
     assert found.image.bits_per_sample == (bits,) * 4
     assert (found.image.sample_format, found.image.has_alpha) == (sample_format, True)
     assert (found.encoding.lossless, jxl_of(found).xyb) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("depth", "bits", "sample_format"),
+    [("0 10", (10, 10, 10, 8), "unsignedInteger"), ("1 10 " + number(4, 4), (16, 16, 16, 8), None)],
+)
+def test_alpha_has_a_depth_of_its_own(
+    depth: str, bits: tuple[int, ...], sample_format: str | None
+) -> None:
+    """By default it has eight bits, whatever the colours have."""
+    image = extract(pack(f"{SMALL_64} 0 0 {depth} 1 {ALPHA} 0 1")).image
+    assert (image.bits_per_sample, image.sample_format) == (bits, sample_format)
+
+
+def test_a_black_channel_makes_cmyk() -> None:
+    """CMYK is three channels of colour, and black among the extra ones; here alpha comes first."""
+    black = "0 01 " + number(2, 4) + " 0 00 00 00"
+    found = extract(pack(f"{SMALL_64} 0 0 0 00 1 01 0000 1 {black} 0 1"))
+    assert (found.image.color_model, found.image.bits_per_sample) == ("CMYK", (8,) * 5)
+    assert (found.image.photometric_interpretation, found.image.has_alpha) == ("CMYK", True)
 
 
 @pytest.mark.parametrize(
