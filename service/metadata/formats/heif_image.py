@@ -73,8 +73,12 @@ def _describe_samples(file: ImageFile, primary: int, *, codec: Codec | None, dra
     is_gray = codec is not None and codec.chroma_subsampling == "4:0:0"
     if depths is None and codec is not None:
         depths = (codec.depth,) * (1 if is_gray else 3)
-    kinds = (_type_of(file, item) or "" for item in _auxiliary(file, primary))
-    draft.has_alpha = any(kind.endswith(_ALPHA_TYPES) for kind in kinds)
+    alpha = [
+        item
+        for item in _auxiliary(file, primary)
+        if (_type_of(file, item) or "").endswith(_ALPHA_TYPES)
+    ]
+    draft.has_alpha = bool(alpha)
     if depths is None:
         return
     coded = file.items.by_id.get(source)
@@ -87,9 +91,17 @@ def _describe_samples(file: ImageFile, primary: int, *, codec: Codec | None, dra
     else:
         draft.color_model = read_component_model(file.of(source))
     draft.photometric_interpretation = _MODELS.get(draft.color_model or "")
-    if draft.has_alpha and len(depths) in (1, 3):
-        depths += depths[:1]
+    if alpha and len(depths) in (1, 3):
+        depths += _read_depths(file, alpha[0])[:1] or depths[:1]
     draft.bits_per_sample, draft.samples_per_pixel = depths, len(depths)
+
+
+def _read_depths(file: ImageFile, item: int) -> tuple[int, ...]:
+    """Give the depths that an item's pixi states, or that its codec has."""
+    source = file.of(file.codec_item(item))
+    codec = read_codec(source)
+    stated = read_depths(file.of(item)) or read_depths(source)
+    return stated or ((codec.depth,) if codec else ())
 
 
 def describe_track(track: Track, *, brands: tuple[str, ...], draft: Draft) -> None:

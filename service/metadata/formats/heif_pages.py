@@ -15,8 +15,9 @@ from service.metadata.reader import Reader
 CODECS: Final[Mapping[bytes, str]] = {
     b"av01": "AV1", b"hvc1": "HEVC", b"hev1": "HEVC", b"vvc1": "VVC", b"avc1": "AVC",
     b"jpeg": "JPEG", b"j2k1": "JPEG 2000", b"unci": "Uncompressed", b"evc1": "EVC",
+    b"lhv1": "HEVC",
 }  # fmt: skip
-_DERIVED: Final = (b"grid", b"iovl", b"iden", b"tmap")
+_DERIVED: Final = (b"grid", b"iovl", b"iden", b"tmap", b"sato")
 _MOST_PAGES: Final = 1024
 _SUPPORTING: Final = (b"thmb", b"auxl", b"base")
 

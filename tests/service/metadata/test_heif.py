@@ -207,6 +207,25 @@ def test_thumbnail_alpha_and_gain_map_are_no_pages() -> None:
     assert found.color.gain_map == GainMap("Apple", None)
 
 
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [((depths(10),), 10), ((hevc(chroma=0, depth=12),), 12), ((hevc(depth=12), depths(9)), 9)],
+)
+def test_alpha_has_a_depth_of_its_own(properties: tuple[bytes, ...], expected: int) -> None:
+    kind = full_box(b"auxC", b"urn:mpeg:hevc:2015:auxid:1\0")
+    alpha = Item(b"hvc1", (kind, *properties), b"a", [(b"auxl", [1])])
+    assert extract(heif(PICTURE, alpha)).image.bits_per_sample == (8, 8, 8, expected)
+
+
+def test_the_sum_of_two_pictures_has_the_codec_of_the_first() -> None:
+    """A sample transform makes one picture of twelve bits of two of eight."""
+    items = [Item(b"av01", (size_of(40, 30), av1()), b"d", hidden=True)] * 2
+    whole = Item(b"sato", (size_of(40, 30), depths(12, 12, 12)), b"s", [(b"dimg", [1, 2])])
+    found = extract(heif(*items, whole, primary=3, brands=(b"avif", b"mif1")))
+    assert (found.encoding.compression, found.image.bits_per_sample) == ("AV1", (12,) * 3)
+    assert (found.image.width, found.image.page_count) == (40, 1)
+
+
 def test_auxiliary_images_are_named() -> None:
     urn = "urn:mpeg:mpegB:cicp:systems:auxiliary:depth"
     depth = Item(
