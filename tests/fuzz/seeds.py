@@ -53,6 +53,7 @@ def _others() -> tuple[bytes, ...]:
     return (
         b"farbfeld" + struct.pack(">II", 4, 3) + bytes(4 * 3 * 8),
         jxr[:2] + b"\xbc\1" + jxr[4:],
+        box(b"ftyp", b"mif3", b"avif") + box(b"mini", bytes.fromhex("00885070c0"), bytes(9)),
         box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom")
         + box(b"moov", box(b"uuid", canon, box(b"CMT1", tags)), track(b"CRAW", 1620, 1080)),
     )

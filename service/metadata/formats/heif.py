@@ -9,15 +9,17 @@ from service.metadata.formats.boxes import Box, walk_boxes
 from service.metadata.formats.heif_image import describe, describe_track
 from service.metadata.formats.heif_items import read_items
 from service.metadata.formats.heif_metadata import read_color, read_metadata
+from service.metadata.formats.heif_mini import read_mini
 from service.metadata.formats.heif_pages import ImageFile, describe_pages
 from service.metadata.formats.heif_properties import read_properties
 from service.metadata.formats.heif_track import read_track
 from service.metadata.model import Animation
 from service.metadata.reader import Reader
 
+_MINIMIZED: Final = "mif3"
 _AVIF_BRANDS: Final = frozenset({"avif", "avis"})
 _HEIC_BRANDS: Final = frozenset({"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"})
-_HEIF_BRANDS: Final = frozenset({"mif1", "mif2", "msf1", "miaf", "1pic"})
+_HEIF_BRANDS: Final = frozenset({"mif1", "mif2", _MINIMIZED, "msf1", "miaf", "1pic"})
 _SEQUENCES: Final = frozenset({"avis", "msf1", "hevc", "hevx", "hevm", "hevs"})
 
 
@@ -46,6 +48,9 @@ def read_heif(reader: Reader, draft: Draft) -> None:
             elif box.type == b"moov":
                 with draft.part("moov-damaged", "the moov box", box.body.base):
                     _read_movie(box.body, brands, draft)
+            elif box.type == b"mini":
+                with draft.part("meta-damaged", "the mini box", box.body.base):
+                    read_mini(box.body, brands=brands, draft=draft)
     if draft.width is None:
         draft.warn("no-size", "the size of the picture was not found")
 
@@ -55,9 +60,13 @@ def _spell(box: Box) -> str:
 
 
 def _read_brands(head: bytes) -> tuple[str, ...]:
-    """Give the brands of an ftyp box, the major one first."""
+    """Give the brands of an ftyp box, the major one first.
+
+    A minimized file has a further brand in place of the minor version.
+    """
     end = min(int.from_bytes(head[:4], "big"), len(head))
-    names = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
+    first = 12 if head[8:12] == _MINIMIZED.encode() else 16
+    names = [head[8:12], *(head[at : at + 4] for at in range(first, end - 3, 4))]
     return tuple(name.decode("latin-1").rstrip() for name in names)
 
 

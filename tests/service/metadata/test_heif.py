@@ -446,3 +446,49 @@ def test_extents_without_numbers_cost_nothing() -> None:
     meta = full_box(b"meta", full_box(b"pitm", b"\0\1"), places)
     found = extract(box(b"ftyp", b"heic", bytes(4)) + meta)
     assert codes(found) == ["no-size"]
+
+
+def mini(bits: str, brand: bytes = b"avif") -> bytes:
+    """A minimized file whose header has these bits, the highest of a byte first."""
+    plain = bits.replace(" ", "")
+    plain += "0" * (-len(plain) % 8)
+    body = int(plain, 2).to_bytes(len(plain) // 8, "big")
+    return box(b"ftyp", b"mif3", brand) + box(b"mini", body, bytes(9))
+
+
+@pytest.mark.parametrize(
+    ("bits", "expected", "cicp"),
+    [
+        ("00 000000000 01 000 0 0101000 0011101 11 0", (41, 30, (8,) * 3, "YCbCr"), (1, 13, 6)),
+        ("00 001000000 00 000 0 0000000 0000001 1 011", (1, 2, (12,), "Grayscale"), (1, 13, 2)),
+        ("00 001110100 11 000 1 000000111000111 000000000000001 0 0 00001001 00010000 00000000",
+         (456, 2, (8,) * 4, "RGB"), (9, 16, 0)),
+        ("00 000000100 10 000 0 0000011 0000100 1 1 000", (4, 5, (9,) * 3, "YCbCr"), (2, 2, 6)),
+        ("00 010000000 11 000 0 0000011 0000100 01", (4, 5, (32,) * 3, "YCbCr"), (1, 13, 6)),
+    ],
+)  # fmt: skip
+def test_a_minimized_file(
+    bits: str, expected: tuple[object, ...], cicp: tuple[int, int, int]
+) -> None:
+    found = extract(mini(bits))
+    image = found.image
+    assert (found.file.format, found.encoding.compression) == ("AVIF", "AV1")
+    assert (image.width, image.height, image.bits_per_sample, image.color_model) == expected
+    assert found.color.cicp == Cicp(*cicp, bits[5] == "1")
+    assert codes(found) == []
+
+
+def test_a_minimized_file_of_another_codec() -> None:
+    found = extract(mini("00 000000000 01 101 0 0101000 0011101 11 0", b"heic"))
+    assert (found.file.format, found.encoding.compression) == ("HEIC", "HEVC")
+    assert (found.image.orientation, found.image.display_width) == (6, 30)
+    jpeg = format(int.from_bytes(b"jpegjpgC", "big"), "064b")
+    named = extract(mini(f"00 100000000 11 000 0 0101000 0011101 0 {jpeg}", b"mif1"))
+    assert (named.file.format, named.encoding.compression) == ("HEIF", "JPEG")
+    gain = extract(mini("00 000001000 11 000 0 0101000 0011101 0 1"))
+    assert gain.color.gain_map == GainMap("ISO 21496-1", None)
+
+
+def test_a_damaged_minimized_file() -> None:
+    assert codes(extract(mini("01 000000000"))) == ["meta-damaged", "no-size"]
+    assert codes(extract(mini("00")[:-9])) == ["truncated", "meta-damaged", "no-size"]
