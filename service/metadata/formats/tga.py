@@ -35,10 +35,11 @@ def is_tga(head: bytes, size: int) -> bool:
     )
     if kind not in (*_PALETTE, *_RGB, *_GRAY) or has_map > 1 or flags & 0xC0:
         return False
-    depths = (8, 16) if kind not in _RGB else tuple(_DEPTHS)
+    depths = tuple(_DEPTHS) if kind in _RGB else (1, 8, 16) if kind in _GRAY else (8, 16)
     if depth not in depths or (has_map == 0) != (count == 0) or (kind in _PALETTE and not has_map):
         return False
-    least = 1 if kind >= _PACKED else width * height * ((depth + 7) // 8)
+    row = (width + 7) // 8 if depth == 1 else width * ((depth + 7) // 8)
+    least = 1 if kind >= _PACKED else row * height
     palette = count * ((bits + 7) // 8)
     return bool(width and height) and size >= _HEADER.size + skip + palette + least
 
@@ -60,7 +61,7 @@ def read_tga(reader: Reader, draft: Draft) -> None:
         draft.palette = Palette(count, map_bits) if has_map else None
         describe_samples(draft, (depth,), model="Palette", alpha=alpha and len(bits) == 4)
     elif kind in _GRAY:
-        gray = (8, 8) if depth == 16 else (8,)
+        gray = (8, 8) if depth == 16 else (depth,)
         describe_samples(draft, gray, model="Grayscale", alpha=alpha and len(gray) == 2)
     else:
         # The fourth part of a pixel may be there and mean nothing.

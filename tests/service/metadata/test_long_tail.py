@@ -252,8 +252,8 @@ def test_icns_without_a_picture() -> None:
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [("RGB", ((8,) * 3, "RGB", False)), ("RGBA", ((8,) * 4, "RGB", True)),
-     ("L", ((8,), "Grayscale", False)), ("LA", ((8, 8), "Grayscale", True)),
-     ("P", ((8,), "Palette", False))],
+     ("1", ((1,), "Grayscale", False)), ("L", ((8,), "Grayscale", False)),
+     ("LA", ((8, 8), "Grayscale", True)), ("P", ((8,), "Palette", False))],
 )  # fmt: skip
 @pytest.mark.parametrize("compression", [None, "tga_rle"])
 def test_tga(mode: str, expected: tuple[Any, ...], compression: str | None) -> None:
