@@ -252,8 +252,8 @@ def test_icns_without_a_picture() -> None:
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [("RGB", ((8,) * 3, "RGB", False)), ("RGBA", ((8,) * 4, "RGB", True)),
-     ("1", ((1,), "Grayscale", False)), ("L", ((8,), "Grayscale", False)),
-     ("LA", ((8, 8), "Grayscale", True)), ("P", ((8,), "Palette", False))],
+     ("L", ((8,), "Grayscale", False)), ("LA", ((8, 8), "Grayscale", True)),
+     ("P", ((8,), "Palette", False))],
 )  # fmt: skip
 @pytest.mark.parametrize("compression", [None, "tga_rle"])
 def test_tga(mode: str, expected: tuple[Any, ...], compression: str | None) -> None:
@@ -263,6 +263,13 @@ def test_tga(mode: str, expected: tuple[Any, ...], compression: str | None) -> N
     assert found.encoding.compression == ("RLE" if compression else "Uncompressed")
     assert [(c.keyword, c.text) for c in found.comments] == [("ImageID", "a name")]
     assert found.file.format_version == "2.0"
+
+
+def test_tga_of_one_bit() -> None:
+    found = extract(save("TGA", "1"))
+    assert (size(found), samples(found)) == (("TGA", 40, 30), ((1,), "Grayscale", False))
+    with pytest.raises(NotAnImage):
+        extract(save("TGA", "1")[: 18 + 5 * 30 - 1])
 
 
 def test_tga_with_an_extension_area() -> None:
