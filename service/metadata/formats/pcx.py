@@ -21,7 +21,8 @@ def is_pcx(head: bytes) -> bool:
     if len(head) < _HEADER.size or head[1] not in _VERSIONS or head[2] > 1:
         return False
     _, _, _, bits, left, top, right, bottom, _, _, _, planes, row = _HEADER.unpack_from(head)
-    fits = left <= right and top <= bottom and row * 8 >= (right - left + 1) * bits
+    # A row is as long as its bits, but a file is known that has eight times as many as fit.
+    fits = left <= right and top <= bottom and row * 8 > right - left
     return bits in (1, 2, 4, 8) and 1 <= planes <= 4 and fits
 
 

@@ -122,7 +122,7 @@ def _describe_compression(tags: Tags, draft: Draft) -> Encoding:
 def _describe_samples(tags: Tags, draft: Draft) -> None:
     samples = tags.samples
     draft.samples_per_pixel = samples
-    draft.bits_per_sample = read_bits(tags, samples) if samples is not None else None
+    draft.bits_per_sample = read_bits(tags, samples)
     draft.sample_format = read_sample_format(tags)
     code = tags.number(0x0106)
     names = name_photometric(code, ink_set=tags.number(0x014C))

@@ -106,12 +106,12 @@ def describe_sub_image(tags: Tags) -> SubImage:
     return SubImage(page.width, page.height, page.compression, reduced=tags.is_reduced)
 
 
-def read_bits(tags: Tags, samples: int) -> tuple[int, ...] | None:
+def read_bits(tags: Tags, samples: int | None) -> tuple[int, ...] | None:
     """Give the bits of each sample; 1 is the default, and many writers state one for all."""
     bits = tags.numbers(0x0102, most=_MOST_SAMPLES) or ((1,) if tags.is_whole else ())
     if not bits:
         return None
-    if len(bits) == 1 and 1 < samples <= _MOST_SAMPLES:
+    if samples is not None and len(bits) == 1 and 1 < samples <= _MOST_SAMPLES:
         return bits * samples
     return bits[:samples]
 

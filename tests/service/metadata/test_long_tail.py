@@ -314,6 +314,15 @@ def test_pcx(mode: str, expected: tuple[Any, ...]) -> None:
     assert found.encoding.compression == "RLE"
 
 
+def test_pcx_whose_rows_are_said_to_be_too_short() -> None:
+    data = bytearray(save("PCX", "P"))
+    data[66:68] = struct.pack("<H", 40 // 8)
+    assert size(extract(bytes(data))) == ("PCX", 40, 30)
+    data[66:68] = struct.pack("<H", 40 // 8 - 1)
+    with pytest.raises(NotAnImage):
+        extract(bytes(data))
+
+
 def test_pcx_of_sixteen_colors() -> None:
     data = bytearray(save("PCX", "P"))
     data[3], data[65] = 1, 4

@@ -147,6 +147,12 @@ def test_bits_stated_once_hold_for_all_samples() -> None:
     assert read(short(258, 8), short(262, 2), short(277, 3)).image.bits_per_sample == (8, 8, 8)
 
 
+def test_bits_are_given_where_the_interpretation_lacks() -> None:
+    directory = (long(0x0100, 40), long(0x0101, 30), short(0x0102, 32))
+    image = extract(build_tiff(directory)).image
+    assert (image.bits_per_sample, image.samples_per_pixel) == ((32,), None)
+
+
 def test_bits_that_are_not_stated_are_1() -> None:
     fields = tuple(field for field in picture() if field.tag not in (258, 277))
     image = extract(build_tiff(fields)).image
