@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import ipaddress
 import json
@@ -41,11 +42,37 @@ def read_records(world: World, bucket: str) -> list[dict[str, Any]]:
     return [json.load(s3.get_object(Bucket=bucket, Key=key)["Body"]) for key in keys]
 
 
-def ssh(story: dict[str, Any], *command: str) -> str:
+def read_user_data(world: World, address: str) -> str:
+    """What the instance at `address` was started with, as EC2 keeps it."""
+    ec2 = open_session(world).client("ec2")
+    instance = ec2.describe_addresses(PublicIps=[address])["Addresses"][0]["InstanceId"]
+    answer = ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")
+    return base64.b64decode(answer["UserData"]["Value"]).decode()
+
+
+def ssh(story: dict[str, Any], *command: str, said: str = "") -> str:
+    """What `command` prints on the live instance, with `said` as its standard input."""
+    done = try_ssh(story, *command, said=said)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def try_ssh(
+    story: dict[str, Any], *command: str, said: str = ""
+) -> subprocess.CompletedProcess[str]:
     options = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
     address = story["first"]["release"]["address"]
     line = ["ssh", "-q", "-i", story["first"]["key"], *options, f"admin@{address}", *command]
-    return subprocess.run(line, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(line, input=said, capture_output=True, text=True, timeout=60)
+
+
+def find_text(folder: Path, text: str) -> set[str]:
+    """The names of the files below `folder` that hold `text`."""
+    done = subprocess.run(
+        ["grep", "-rlFf", "-", str(folder)], input=text, capture_output=True, text=True
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return {Path(line).name for line in done.stdout.splitlines()}
 
 
 def test_dry_run_shows_the_steps_and_changes_nothing(world: World) -> None:
@@ -60,6 +87,7 @@ def test_first_deploy_answers(world: World, story: dict[str, Any]) -> None:
     run = world.imgmeta(*DEPLOY)
     assert run.code == 0, run.err
     story["first"] = run.json
+    story["printed"] = run.out + run.err
     status, ready = fetch(run.json["release"]["address"], "/ready")
     assert status == 200
     assert run.json["release"]["image"].endswith(ready["imageDigest"])
@@ -110,6 +138,45 @@ def test_ssh_with_the_generated_key_and_no_credentials_but_the_roles(
     assert role == f"imgmeta-{deployment['name']}-{deployment['id']}"
 
 
+def test_admin_routes_open_for_the_token_and_on_the_machine_alone(story: dict[str, Any]) -> None:
+    address, token = story["first"]["release"]["address"], read_token(story)
+    listed = json.loads(ssh(story, "imgmeta-admin", "/api/requests", said=token))
+    assert listed["requests"][0]["path"] == "/api/images"
+    assert ssh(story, "imgmeta-admin", "'/api/requests?format=csv'", said=token).count("\n") > 1
+    without = try_ssh(story, "imgmeta-admin", "/api/requests", said="no token")
+    assert (without.returncode, json.loads(without.stdout)["status"]) == (1, 401)
+    for headers in ({}, {"Authorization": f"Bearer {token}"}):
+        status, refusal = fetch(address, "/api/requests", headers=headers)
+        assert (status, refusal["status"]) == (403, 403)
+    # From the machine, but not from inside the container: as a tunnel does.
+    tunnel = ["curl", "-s", "-H", "@-", "http://127.0.0.1:8888/api/requests"]
+    through = ssh(story, *tunnel, said=f"Authorization: Bearer {token}\n")
+    assert json.loads(through)["status"] == 403
+
+
+def read_token(story: dict[str, Any]) -> str:
+    path = Path(story["first"]["token"])
+    assert path.stat().st_mode & 0o777 == 0o600
+    return path.read_text().strip()
+
+
+def test_the_token_is_nowhere_but_in_its_file(world: World, story: dict[str, Any]) -> None:
+    token = read_token(story)
+    told = hashlib.sha256(token.encode()).hexdigest()
+    assert find_text(world.folder, token) == {"admin_token"}
+    assert find_text(world.folder, told) == {"terraform.tfvars.json"}
+    # The images, the container and its logs are below /var/lib/docker.
+    places = "/etc /var /run /tmp /home /root /usr/local"
+    seen = ssh(story, f"sudo grep -rlsFf - {places} || true", said=token)
+    assert seen == ""
+    seen = ssh(story, f"sudo grep -rlsFf - {places} || true", said=told)
+    assert "/etc/imgmeta/container.env" in seen.split()
+    user_data = read_user_data(world, story["first"]["release"]["address"])
+    assert told in user_data
+    assert token not in user_data
+    assert token not in story["printed"]
+
+
 def test_second_deploy_changes_nothing(world: World, story: dict[str, Any]) -> None:
     run = world.imgmeta(*DEPLOY)
     assert run.code == 0
@@ -119,9 +186,12 @@ def test_second_deploy_changes_nothing(world: World, story: dict[str, Any]) -> N
     assert "build the image" not in run.err
 
 
-def test_only_loopback_and_the_bridge_are_contacted(world: World, docker_engine: Any) -> None:
+def test_only_loopback_and_the_bridge_are_contacted(
+    world: World, story: dict[str, Any], docker_engine: Any
+) -> None:
     trace = world.folder / "connects"
-    strace = ("strace", "-f", "-qq", "-e", "trace=connect", "-o", str(trace))
+    calls = ("-v", "-s", "100000", "-e", "trace=connect,execve")
+    strace = ("strace", "-f", "-qq", *calls, "-o", str(trace))
     run = world.imgmeta(*DEPLOY, prefix=strace)
     assert run.code == 0
     addresses = set(re.findall(r'inet_addr\("([0-9.]+)"\)', trace.read_text()))
@@ -134,6 +204,8 @@ def test_only_loopback_and_the_bridge_are_contacted(world: World, docker_engine:
     }
     assert addresses
     assert not strangers
+    assert '"plan"' in trace.read_text()
+    assert read_token(story) not in trace.read_text(), "in a command line or an environment"
 
 
 def test_changed_source_moves_without_a_gap(
@@ -155,6 +227,19 @@ def test_changed_source_moves_without_a_gap(
     assert second["address"] == first["address"]
     assert len(read_records(world, first["bucket"])) > 1
     story["second"] = run.json
+
+
+def test_another_token_moves_without_a_gap(world: World, story: dict[str, Any]) -> None:
+    old, second = read_token(story), story["second"]["release"]
+    Path(story["first"]["token"]).unlink()
+    with Poller(second["address"]) as poller:
+        run = world.imgmeta(*DEPLOY)
+    assert run.code == 0
+    assert poller.failures == []
+    assert run.json["release"]["image"] == second["image"]
+    assert run.json["release"]["slot"] != second["slot"]
+    assert try_ssh(story, "imgmeta-admin", "/api/images", said=old).returncode == 1
+    assert ssh(story, "imgmeta-admin", "/api/images", said=read_token(story))
 
 
 def test_broken_image_is_known_at_once_and_the_old_one_stays(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,12 +88,17 @@ def make_world(folder: Path, sandbox: dict[str, str]) -> World:
 
 
 def fetch(
-    address: str, path: str, *, body: bytes | None = None, timeout: float = 10
+    address: str,
+    path: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: float = 10,
 ) -> tuple[int, Any]:
     """GET, or POST where there is a body, on port 8888; the status and the JSON that came."""
     connection = http.client.HTTPConnection(address, 8888, timeout=timeout)
     try:
-        connection.request("GET" if body is None else "POST", path, body)
+        connection.request("GET" if body is None else "POST", path, body, dict(headers or {}))
         response = connection.getresponse()
         return response.status, json.loads(response.read())
     finally:
