@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from imgmeta_cli import aws, image, readiness
-from imgmeta_cli.admintoken import create_token, read_token_sha256
+from imgmeta_cli.admintoken import create_token
 from imgmeta_cli.aws_write import empty_bucket
-from imgmeta_cli.config import DeployConfig
-from imgmeta_cli.errors import ImgmetaError, InterruptedByUser
-from imgmeta_cli.events import Change
-from imgmeta_cli.facts import Target
-from imgmeta_cli.keypair import create_key_pair, read_public_key
+from imgmeta_cli.errors import ImgmetaError
+from imgmeta_cli.keypair import create_key_pair
 from imgmeta_cli.leftovers import read_leftovers
-from imgmeta_cli.plan import fingerprint, needs_consent
 from imgmeta_cli.publish import build_image, push_image
-from imgmeta_cli.releases import Deployment
-from imgmeta_cli.render import Display
 from imgmeta_cli.repository import parse_repository
+from imgmeta_cli.site import Outcome, Site, resolve
+from imgmeta_cli.stack import apply_stack, run_plan
 from imgmeta_cli.steps import (
-    NEW,
     Apply,
     Build,
     CheckAddress,
@@ -37,41 +30,12 @@ from imgmeta_cli.steps import (
     Step,
     Sweep,
 )
-from imgmeta_cli.terraform import Planned, Terraform
-from imgmeta_cli.workspace import prepare_workspace
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
 READY_DEADLINE_S = 600.0
 _SWEEP_DEADLINE_S = 120.0
-# The stack wants a key even where nothing is left to be made with it, and its file may be gone.
-_NO_KEY = "ssh-ed25519 none"
-
-
-@dataclass(frozen=True)
-class Site:
-    """What every step works with."""
-
-    config: DeployConfig
-    target: Target
-    deployment: Deployment
-    terraform: Terraform
-    display: Display
-    bundle: Path
-    agree: Callable[[tuple[Change, ...]], bool]
-    machine_hash: str = ""
-    client: DockerClient | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the steps have found out so far: the digest reference, what was changed and removed."""
-
-    image: str = NEW
-    agreed: bool = False
-    changed: int = 0
-    removed: tuple[str, ...] = ()
 
 
 def act(step: Step, site: Site, outcome: Outcome) -> Outcome:  # noqa: C901 - a flat case a step
@@ -89,17 +53,17 @@ def act(step: Step, site: Site, outcome: Outcome) -> Outcome:  # noqa: C901 - a 
         case CreateToken():
             create_token(site.target.record.token)
         case Apply():
-            return _apply(step, site, outcome)
+            return apply_stack(step, site, outcome)
         case Prove():
-            _prove(step.slot, _resolve(step.image, outcome), site)
+            _prove(step.slot, resolve(step.image, outcome), site)
         case CheckAddress():
             address = site.terraform.read_outputs()["address"]
-            digest = _digest(_resolve(step.image, outcome))
+            digest = _digest(resolve(step.image, outcome))
             readiness.require_answer(address, digest=digest)
         case EmptyBucket():
             _empty_bucket(site)
         case DestroyStack():
-            return _run_plan(site.terraform.make_plan(destroy=True), site, outcome)
+            return run_plan(site.terraform.make_plan(destroy=True), site, outcome)
         case Sweep():
             _sweep(step, site)
     return outcome
@@ -113,73 +77,6 @@ def _engine(site: Site) -> DockerClient:
 def _check_public(site: Site, reference: str) -> None:
     name, _, digest = reference.partition("@")
     image.require_public(_engine(site), parse_repository(name), digest)
-
-
-def _apply(step: Apply, site: Site, outcome: Outcome) -> Outcome:
-    slots = {slot: _resolve(image, outcome) for slot, image in step.slots.items()}
-    variables = stack_variables(site, slots=slots, live=step.live, retired=step.retired)
-    terraform = site.terraform
-    prepare_workspace(terraform.workspace, source=site.bundle / "terraform", variables=variables)
-    terraform.initialise(endpoint_url=site.target.identity.endpoint_url, say=site.display.say)
-    _note_fingerprints(slots, site)
-    return _run_plan(terraform.make_plan(), site, outcome)
-
-
-def _note_fingerprints(slots: dict[str, str], site: Site) -> None:
-    """Remember what the slots that are about to be filled are made with; others keep theirs."""
-    filled = site.terraform.read_outputs().get("slots") or {}
-    token = _token_sha256(slots, site)
-    for slot, reference in slots.items():
-        if filled.get(slot, {}).get("image") != reference:
-            made_with = fingerprint(site.config, site.machine_hash, token)
-            site.target.record.note_fingerprint(slot, made_with)
-
-
-def stack_variables(
-    site: Site, *, slots: dict[str, str], live: str | None, retired: bool
-) -> dict[str, Any]:
-    """The stack's variables, as terraform/stacks/ec2/variables.tf has them."""
-    config = site.config
-    return {
-        "deployment": {"id": site.deployment.id, "name": site.deployment.name},
-        "slots": slots,
-        "live_slot": live,
-        "instance_type": config.instance_type,
-        "ami_id": config.ami_id,
-        "allow_cidrs": list(config.allow_cidrs),
-        "ssh_cidrs": list(config.ssh_cidrs),
-        "access": {
-            "public_key": read_public_key(site.target.record.key) or _NO_KEY,
-            "admin_token_sha256": _token_sha256(slots, site),
-        },
-        "enable_nat": config.nat,
-        "retired": retired,
-    }
-
-
-def _token_sha256(slots: dict[str, str], site: Site) -> str | None:
-    """Of the admin token; where no slot is filled none is needed, whatever became of its file."""
-    return read_token_sha256(site.target.record.token) if slots else None
-
-
-def _run_plan(planned: Planned, site: Site, outcome: Outcome) -> Outcome:
-    """Show a saved plan, have it agreed once a run, and apply that file."""
-    site.display.say(f"terraform: {planned.summary}")
-    if not planned.changes:
-        planned.file.unlink(missing_ok=True)
-        return outcome
-    unasked = not outcome.agreed or needs_consent(planned.changes)
-    if unasked and not site.agree(planned.changes):
-        planned.file.unlink(missing_ok=True)
-        raise InterruptedByUser("not agreed: nothing of this plan was applied")
-    log = site.terraform.apply_plan(planned)
-    gone = tuple(item.address for item in log.finished if item.action == "delete")
-    return replace(
-        outcome,
-        agreed=True,
-        changed=outcome.changed + len(planned.changes),
-        removed=(*outcome.removed, *gone),
-    )
 
 
 def _prove(slot: str, reference: str, site: Site) -> None:
@@ -224,10 +121,6 @@ def _sweep(step: Sweep, site: Site) -> None:
             )
         site.display.detail(f"waiting for {left[0]} to go")
         time.sleep(3)
-
-
-def _resolve(reference: str, outcome: Outcome) -> str:
-    return outcome.image if reference == NEW else reference
 
 
 def _digest(reference: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from imgmeta_cli.actions import Outcome, Site, act
+from imgmeta_cli.actions import act
 from imgmeta_cli.errors import ImgmetaError, NotReadyError
 from imgmeta_cli.plan import DeployPlan
 from imgmeta_cli.readiness import SlotFailedError
+from imgmeta_cli.site import Outcome, Site
 from imgmeta_cli.steps import Prove, Step
 
 

@@ -13,8 +13,9 @@ from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.errors import StateError, UsageError
 from imgmeta_cli.keypair import read_public_key
 from imgmeta_cli.plan import Facts, image_tag
-from imgmeta_cli.releases import Record, find_record
+from imgmeta_cli.releases import Deployment, Record, find_record
 from imgmeta_cli.repository import DOCKERHUB, Repository, parse_repository
+from imgmeta_cli.source import hash_files, hash_source
 from imgmeta_cli.terraform import Terraform
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ def open_target(config: DeployConfig) -> Target:
     return Target(session, identity, record)
 
 
+def require_deployment(config: DeployConfig, target: Target) -> Deployment:
+    """The deployment that was begun here; raises StateError if there is none."""
+    deployment = target.record.read_deployment()
+    if deployment is None:
+        where = f"{target.identity.account} in {target.identity.region}"
+        raise StateError(
+            f"no deployment named {config.name!r} is known here for account {where}",
+            "check --name, --profile and --region; it is remembered where it was deployed from",
+        )
+    return deployment
+
+
 def choose_repository(config: DeployConfig) -> Repository:
     """The repository that was named, or `imgmeta` of whoever is logged in to DockerHub."""
     if config.repository is not None:
@@ -56,7 +69,7 @@ def choose_repository(config: DeployConfig) -> Repository:
 
 def read_source(bundle: Path) -> tuple[str, str]:
     """The source's hash and the tag that it is pushed under."""
-    source_hash = image.hash_source(bundle)
+    source_hash = hash_source(bundle)
     return source_hash, image_tag(read_version(), source_hash)
 
 
@@ -82,7 +95,7 @@ def gather_facts(
         repository=repository,
         tag=tag,
         source_hash=source_hash,
-        machine_hash=image.hash_files(machine, [machine]),
+        machine_hash=hash_files(machine, [machine]),
         published=image.read_public_digest(client, repository, tag),
         has_key=key is not None,
         token_sha256=read_token_sha256(target.record.token),

@@ -1,4 +1,4 @@
-"""What each command does, as a function from a DeployConfig to a value that can be shown."""
+"""What `deploy` and `destroy` do: from a DeployConfig to a value that can be shown."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgmeta_cli import image
-from imgmeta_cli.actions import Outcome, Site
 from imgmeta_cli.bundle import find_bundle, read_version
 from imgmeta_cli.config import DeployConfig
 from imgmeta_cli.deploy import execute
-from imgmeta_cli.errors import StateError
 from imgmeta_cli.events import Change
-from imgmeta_cli.facts import Target, gather_facts, open_target
+from imgmeta_cli.facts import Target, gather_facts, open_target, require_deployment
 from imgmeta_cli.plan import DeployPlan, Facts, plan_deploy, plan_destroy
-from imgmeta_cli.readiness import fetch_ready
-from imgmeta_cli.releases import Deployment, Entry, Release, now
+from imgmeta_cli.releases import Deployment, Release, now
 from imgmeta_cli.render import Display
+from imgmeta_cli.site import Outcome, Site
 from imgmeta_cli.terraform import Terraform
 from imgmeta_cli.terraform_setup import find_terraform, terraform_env
 from imgmeta_cli.workspace import Workspace
@@ -53,20 +51,6 @@ class Destroyed:
     deployment: Deployment
     removed: tuple[str, ...]
     kept: str | None
-
-
-@dataclass(frozen=True)
-class Status:
-    """What is deployed, whether it answers now, and a step that was begun but never ended.
-
-    `token` is the admin token's file, if it is there.
-    """
-
-    deployment: Deployment
-    release: Release | None
-    health: str
-    unfinished: Entry | None
-    token: str | None
 
 
 def deploy(
@@ -114,7 +98,7 @@ def preview(config: DeployConfig, *, display: Display) -> DeployPlan:
 
 def preview_destroy(config: DeployConfig, *, delete_data: bool) -> DeployPlan:
     """What destroy would do; raises StateError where there is nothing to destroy."""
-    _require_deployment(config, open_target(config))
+    require_deployment(config, open_target(config))
     return plan_destroy(delete_data=delete_data)
 
 
@@ -128,7 +112,7 @@ def destroy(
     """Take the deployment away; the bucket only with `delete_data`."""
     with display.step("read what is there"):
         target = open_target(config)
-    deployment = _require_deployment(config, target)
+    deployment = require_deployment(config, target)
     with target.record.locked():
         plan = plan_destroy(delete_data=delete_data)
         display.plan(plan)
@@ -146,31 +130,6 @@ def destroy(
             target.record.forget()
         kept = None if delete_data else deployment.label
         return Destroyed(deployment, outcome.removed, kept)
-
-
-def read_status(config: DeployConfig) -> Status:
-    """Read the local record, and ask the service whether it answers."""
-    target = open_target(config)
-    deployment = _require_deployment(config, target)
-    releases = target.record.read_releases()
-    journal = target.record.read_journal()
-    last = journal[-1] if journal else None
-    unfinished = last if last is not None and last.outcome != "done" else None
-    release = releases[-1] if releases else None
-    token = str(target.record.token) if target.record.token.exists() else None
-    return Status(deployment, release, _read_health(release), unfinished, token)
-
-
-def _read_health(release: Release | None) -> str:
-    if release is None:
-        return "nothing deployed yet"
-    answer = fetch_ready(release.address)
-    if answer.status == 0:
-        return "no answer"
-    if answer.status != 200:
-        return f"answers, but is not ready (HTTP {answer.status})"
-    right = answer.digest == release.image.partition("@")[2]
-    return "ready" if right else f"ready, but runs {answer.digest}"
 
 
 def _gather(
@@ -196,17 +155,6 @@ def _open_terraform(config: DeployConfig, target: Target, display: Display) -> T
 def _new_deployment(config: DeployConfig, target: Target) -> Deployment:
     identity = target.identity
     return Deployment(secrets.token_hex(4), config.name, identity.account, identity.region)
-
-
-def _require_deployment(config: DeployConfig, target: Target) -> Deployment:
-    deployment = target.record.read_deployment()
-    if deployment is None:
-        where = f"{target.identity.account} in {target.identity.region}"
-        raise StateError(
-            f"no deployment named {config.name!r} is known here for account {where}",
-            "check --name, --profile and --region; it is remembered where it was deployed from",
-        )
-    return deployment
 
 
 def _record_release(site: Site, facts: Facts, outcome: Outcome) -> Release:

@@ -13,8 +13,9 @@ from rich.markup import escape
 from imgmeta_cli.render import Display
 
 if TYPE_CHECKING:
-    from imgmeta_cli.operations import Deployed, Destroyed, Status
+    from imgmeta_cli.operations import Deployed, Destroyed
     from imgmeta_cli.plan import DeployPlan
+    from imgmeta_cli.status import Status
 
 
 def print_plan(plan: DeployPlan, display: Display, *, as_json: bool) -> None:

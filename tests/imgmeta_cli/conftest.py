@@ -44,3 +44,14 @@ def aws(moto_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> boto3.Ses
     for name, value in aws_environment(moto_url).items():
         monkeypatch.setenv(name, value)
     return boto3.Session(region_name=REGION)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A source tree as it is sent to the engine."""
+    folder = tmp_path / "bundle"
+    for name in ("Dockerfile", ".dockerignore", "service/app.py", "service/config/start.sh"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return folder

@@ -13,7 +13,6 @@ from pathlib import Path
 import boto3
 import pytest
 
-from imgmeta_cli.actions import Site
 from imgmeta_cli.admintoken import read_token_sha256
 from imgmeta_cli.aws import Identity
 from imgmeta_cli.config import DeployConfig
@@ -25,6 +24,7 @@ from imgmeta_cli.readiness import PORT, SlotFailedError
 from imgmeta_cli.releases import Deployment, Record
 from imgmeta_cli.render import Display
 from imgmeta_cli.repository import parse_repository
+from imgmeta_cli.site import Site
 from imgmeta_cli.terraform import Terraform
 from imgmeta_cli.terraform_setup import find_terraform, terraform_env
 from imgmeta_cli.workspace import Workspace

@@ -1,4 +1,4 @@
-"""The image's hash, and how the Docker Engine's streams are read.
+"""How the Docker Engine's streams are read.
 
 The engine here is a server that speaks its API; the end-to-end tests use a real one.
 """
@@ -6,7 +6,7 @@ The engine here is a server that speaks its API; the end-to-end tests use a real
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,17 +23,6 @@ PUSH = "/images/acme/imgmeta/push"
 MANIFEST = "/distribution/acme/imgmeta:1.0/json"
 
 
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    """A source tree as it is sent to the engine."""
-    folder = tmp_path / "bundle"
-    for name in ("Dockerfile", ".dockerignore", "service/app.py", "service/config/start.sh"):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name)
-    return folder
-
-
 @contextmanager
 def engine(path: str, reply: Reply) -> Iterator[docker.DockerClient]:
     """A client of an engine that gives one reply."""
@@ -43,42 +32,6 @@ def engine(path: str, reply: Reply) -> Iterator[docker.DockerClient]:
             yield client
         finally:
             client.close()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda folder: (folder / "service/app.py").write_text("other"),
-        lambda folder: (folder / "service/app.py").rename(folder / "service/main.py"),
-        lambda folder: (folder / "service/config/start.sh").chmod(0o755),
-        lambda folder: (folder / "Dockerfile").write_text("FROM scratch"),
-        lambda folder: (folder / ".dockerignore").unlink(),
-        lambda folder: (folder / "service/new.py").touch(),
-    ],
-    ids=["content", "name", "x bit", "Dockerfile", "missing", "new"],
-)
-def test_the_hash_follows_what_goes_into_the_image(
-    bundle: Path, change: Callable[[Path], object]
-) -> None:
-    before = image.hash_source(bundle)
-    change(bundle)
-    assert image.hash_source(bundle) != before
-
-
-def test_the_hash_ignores_what_does_not_go_into_the_image(bundle: Path) -> None:
-    before = image.hash_source(bundle)
-    (bundle / "service/__pycache__").mkdir()
-    (bundle / "service/__pycache__/app.pyc").write_bytes(b"\0")
-    (bundle / "README.md").touch()
-    (bundle / "service/app.py").touch()
-    (bundle / "service/app.py").chmod(0o600)
-    assert image.hash_source(bundle) == before
-
-
-def test_the_hash_is_the_same_in_another_folder(bundle: Path) -> None:
-    before = image.hash_source(bundle)
-    elsewhere = bundle.parent / "__pycache__"
-    assert image.hash_source(bundle.rename(elsewhere)) == before
 
 
 def push(client: docker.DockerClient, seen: list[str] | None = None) -> str:
