@@ -13,6 +13,8 @@ from service.metadata.draft import Draft
 from service.metadata.embedded.exif import read_exif
 from service.metadata.embedded.lone_directory import read_lone_directory
 from service.metadata.embedded.tag_names import EXIF_TAGS, GPS_TAGS
+from service.metadata.embedded.thumbnail import add_jpeg
+from service.metadata.embedded.xmp import read_xmp
 from service.metadata.formats.boxes import find_box, walk_boxes
 from service.metadata.formats.raster import describe_samples
 from service.metadata.formats.tiff_raw import show
@@ -20,6 +22,7 @@ from service.metadata.model import Exif
 from service.metadata.reader import Reader
 
 _CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+_XMP: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MOST_TRACKS: Final = 16
 _RAW: Final = b"CRAW"
 _DIRECTORIES: Final = ((b"CMT2", "exif", EXIF_TAGS), (b"CMT4", "gps", GPS_TAGS))
@@ -34,10 +37,14 @@ def read_cr3(reader: Reader, draft: Draft) -> None:
     """Read moov: the largest track is the sensor's picture, the first TIFF says what is shown."""
     draft.format, draft.media_type = "CR3", "image/x-canon-cr3"
     with draft.part("truncated", "the file"):
-        movie = find_box(reader, b"moov")
-        if movie is not None:
-            with draft.part("moov-damaged", "the moov box", movie.base):
-                _read_movie(movie, draft)
+        seen: set[bytes] = set()
+        for box in walk_boxes(reader):
+            if box.type == b"moov" and box.type not in seen:
+                with draft.part("moov-damaged", "the moov box", box.body.base):
+                    _read_movie(box.body, draft)
+            elif box.type == b"uuid" and box.body.some(0, 16) == _XMP:
+                read_xmp(box.body.some(16, limits.XMP_BYTES), draft)
+            seen.add(box.type)
     if draft.width is None:
         draft.warn("no-size", "the picture of the sensor was not found")
 
@@ -73,6 +80,10 @@ def _read_canon(body: Reader, draft: Draft) -> None:
         if tags is not None:
             draft.exif = replace(draft.exif or Exif(), **{key: tags})
     _show_finished(draft)
+    if b"THMB" in blocks:
+        picture = blocks[b"THMB"]
+        with draft.part("thumbnail-cut", "the thumbnail", picture.base):
+            add_jpeg(picture.window(16, picture.big(8, 4)), source="cr3", draft=draft)
 
 
 def _show_finished(draft: Draft) -> None:

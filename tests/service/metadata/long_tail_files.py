@@ -95,12 +95,12 @@ def track(kind: bytes, width: int, height: int) -> bytes:
     return box(b"trak", box(b"mdia", box(b"minf", table)))
 
 
-def cr3(**blocks: bytes) -> bytes:
-    """A Canon raw file with these boxes of tags, and a sensor of 6288 x 4056 pixels."""
+def cr3(*, more: bytes = b"", **blocks: bytes) -> bytes:
+    """A Canon raw file with these boxes of tags, a sensor of 6288 x 4056 pixels, and `more`."""
     tags = b"".join(box(name.encode(), block) for name, block in blocks.items())
     canon = box(b"uuid", bytes.fromhex("85c0b687820f11e08111f4ce462b6a48"), tags)
     head = box(b"ftyp", b"crx ", bytes(4), b"crx ", b"isom")
-    return head + box(b"moov", canon, track(b"CRAW", 6288, 4056))
+    return head + box(b"moov", canon, track(b"CRAW", 6288, 4056)) + more
 
 
 def photo_cd(*, turned: bool = False) -> bytes:

@@ -13,7 +13,7 @@ from service.metadata import MetadataError, NotAnImage, extract, to_json
 from service.metadata.model import ImageMetadata, Location, Page, Palette, Resolution
 from service.metadata.schema import read_schema
 from service.metadata.values import Rational
-from tests.image_bytes import png_file
+from tests.image_bytes import XMP, jpeg_file, png_file
 from tests.images import encode
 from tests.service.metadata.heif_files import box
 from tests.service.metadata.long_tail_files import (
@@ -421,6 +421,19 @@ def test_canon_raw_3_keeps_each_directory_in_a_box(order: str) -> None:
     assert found.exif.gps["GPSLatitudeRef"] == "N"
     assert found.location == Location(30.25, -40.5, None)
     assert codes(found) == []
+
+
+def test_canon_raw_3_with_a_thumbnail_and_xmp() -> None:
+    picture = jpeg_file()
+    thumbnail = struct.pack(">IHHIHH", 0, 160, 120, len(picture), 1, 0) + picture + b"\0"
+    packet = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), XMP)
+    found = extract(cr3(**canon_tags(), THMB=thumbnail, more=packet))
+    (shown,) = found.thumbnails
+    assert (shown.source, shown.size, shown.media_type) == ("cr3", len(picture), "image/jpeg")
+    assert found.xmp is not None
+    assert (size(found), codes(found)) == (("CR3", 6288, 4056), [])
+    cut = extract(cr3(THMB=b"short"))
+    assert (size(cut), codes(cut)) == (("CR3", 6288, 4056), ["thumbnail-cut"])
 
 
 def test_canon_raw_3_without_its_first_directory() -> None:
