@@ -5,7 +5,6 @@ Not published: the boxes are as ExifTool and LibRaw have them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
@@ -20,6 +19,7 @@ from service.metadata.formats.raster import describe_samples
 from service.metadata.formats.tiff_raw import show
 from service.metadata.model import Exif
 from service.metadata.reader import Reader
+from service.metadata.record import replace
 
 _CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _XMP: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")

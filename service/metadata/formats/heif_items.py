@@ -6,13 +6,13 @@ ISO/IEC 14496-12, 8.11: pitm, iinf, idat and iref in the meta box; `heif_places`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from service.metadata import limits
 from service.metadata.formats.boxes import read_version, walk_boxes
 from service.metadata.formats.heif_places import Extent, Method, read_places
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 
 class Item(NamedTuple):
@@ -25,23 +25,21 @@ class Item(NamedTuple):
     content_encoding: str
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Record):
     """Which items one item refers to in a role such as b"thmb", and the same backwards."""
 
-    forward: Mapping[tuple[bytes, int], Sequence[int]] = field(default_factory=dict)
-    backward: Mapping[tuple[bytes, int], Sequence[int]] = field(default_factory=dict)
+    forward: Mapping[tuple[bytes, int], Sequence[int]]
+    backward: Mapping[tuple[bytes, int], Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Record):
     """All items of a file; `primary` is the one to be shown."""
 
-    primary: int | None = None
-    by_id: Mapping[int, Item] = field(default_factory=dict)
-    extents: Mapping[int, tuple[Extent, ...]] = field(default_factory=dict)
-    references: References = References()
-    idat: Reader | None = None
+    primary: int | None
+    by_id: Mapping[int, Item]
+    extents: Mapping[int, tuple[Extent, ...]]
+    references: References
+    idat: Reader | None
 
     def sources(self, role: bytes, target: int) -> Sequence[int]:
         """Give the items that refer to `target` in a role."""
@@ -97,7 +95,7 @@ def read_items(meta: Reader) -> Items:
         primary=_read_primary(primary) if primary else None,
         by_id=_read_infos(infos) if infos else {},
         extents=read_places(places) if places else {},
-        references=_read_references(references) if references else References(),
+        references=_read_references(references) if references else References({}, {}),
         idat=boxes.get(b"idat"),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.draft import Draft
@@ -11,6 +10,7 @@ from service.metadata.formats.heif_items import Items
 from service.metadata.formats.heif_properties import Property, read_size
 from service.metadata.model import Page
 from service.metadata.reader import Reader
+from service.metadata.record import Record
 
 CODECS: Final[Mapping[bytes, str]] = {
     b"av01": "AV1", b"hvc1": "HEVC", b"hev1": "HEVC", b"vvc1": "VVC", b"avc1": "AVC",
@@ -22,8 +22,7 @@ _MOST_PAGES: Final = 1024
 _SUPPORTING: Final = (b"thmb", b"auxl", b"base")
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFile:
+class ImageFile(Record):
     """A file's boxes as far as they matter."""
 
     reader: Reader

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from service.metadata import limits
@@ -19,6 +18,7 @@ from service.metadata.formats.jp2_codestream import describe_codestream
 from service.metadata.formats.jp2_header import read_header
 from service.metadata.model import Exif
 from service.metadata.reader import Reader
+from service.metadata.record import replace
 
 _SIGNATURE_SIZE: Final = 12
 _FORMATS: Final = {

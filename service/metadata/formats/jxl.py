@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from service.metadata.draft import Draft
@@ -16,6 +15,7 @@ from service.metadata.formats.jxl_metadata import read_metadata, read_packed
 from service.metadata.formats.raster import describe_samples
 from service.metadata.model import Animation, Cicp
 from service.metadata.reader import OutOfBounds, Reader, reader_of
+from service.metadata.record import replace
 
 _CODESTREAM: Final = b"\xff\x0a"
 _HEADER_BYTES: Final = 16384
@@ -39,15 +39,16 @@ def read_jxl(reader: Reader, draft: Draft) -> None:
         draft.warn("no-size", "the size of the picture was not found")
 
 
-@dataclass(slots=True)
 class _Found:
     """What the boxes of a container hold, apart from plain metadata."""
 
     stream: Reader | None = None
-    parts: list[tuple[int, bytes]] = field(default_factory=list)
     level: int | None = None
     has_jpeg: bool = False
-    packed: dict[bytes, Reader] = field(default_factory=dict)
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[int, bytes]] = []
+        self.packed: dict[bytes, Reader] = {}
 
 
 def _read_container(reader: Reader, draft: Draft) -> None:

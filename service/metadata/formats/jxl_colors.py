@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.formats.bits import BitReader
+from service.metadata.record import Record
 
 ENUM: Final = ((0, 0), (1, 0), (2, 4), (18, 6))
 """The forms of a number that stands for a name."""
@@ -16,8 +16,7 @@ _PRIMARIES: Final = {(1, 1): 1, (9, 1): 9, (11, 1): 12, (11, 11): 11}
 """H.273's primaries by those of the codestream and its white point: D65 (1) or DCI (11)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Colors:
+class Colors(Record):
     """The colour encoding: H.273's numbers, or a gamma, or an ICC profile instead of all."""
 
     is_grey: bool = False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from service.metadata.formats.bits import BitReader
+from service.metadata.record import Record
 
 _RATIOS: Final = {
     1: Fraction(1, 1), 2: Fraction(12, 10), 3: Fraction(4, 3), 4: Fraction(3, 2),
@@ -14,8 +14,7 @@ _RATIOS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Ticks:
+class Ticks(Record):
     """An animation's clock, in ticks a second, and its loops; 0 is for ever."""
 
     numerator: int
@@ -24,8 +23,7 @@ class Ticks:
     has_timecodes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(Record):
     """The fields that a header has only where it says so."""
 
     orientation: int = 1

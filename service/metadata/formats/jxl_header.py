@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from service.metadata.formats.bits import BitReader
 from service.metadata.formats.jxl_colors import ENUM, USUAL, Colors, read_colors
 from service.metadata.formats.jxl_extra import Extra, Ticks, read_extra
+from service.metadata.record import Record
 
 _ALPHA: Final = 0
 _SPOT_COLOR: Final = 2
@@ -15,24 +15,21 @@ _BLACK: Final = 4
 _CFA: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+class Depth(Record):
     """The bits of a sample, and whether it is a floating-point number."""
 
     bits: int = 8
     is_float: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Record):
     """An extra channel: what it is, and its own samples."""
 
     kind: int = _ALPHA
     depth: Depth = Depth()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Record):
     """What the image header says; the size is that before `orientation` is applied."""
 
     width: int
