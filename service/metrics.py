@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import falcon
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
@@ -21,6 +22,8 @@ WORKER_VARIABLE = "IMGMETA_WORKER"
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+# All series that there can be take half of it.
+_FILE_BYTES = 256 * 1024
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
@@ -85,6 +88,19 @@ class Metrics:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
+
+
+def reserve_files(folder: Path, place: int) -> None:
+    """Take the room for the files of a worker, which its `place` among the workers names.
+
+    They are mapped into memory: without it a full disk would be no error, but the worker's end.
+    """
+    for kind in ("counter", "histogram"):
+        descriptor = os.open(folder / f"{kind}_{place}.db", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, _FILE_BYTES)
+        finally:
+            os.close(descriptor)
 
 
 def _worker() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.expiry import start_expiry
-from service.metrics import FOLDER_VARIABLE, WORKER_VARIABLE
+from service.metrics import FOLDER_VARIABLE, WORKER_VARIABLE, reserve_files
 from service.processors import count_workers
 from service.settings import load_settings
 
@@ -44,6 +44,12 @@ loglevel = "info"
 
 # What the workers share: their metrics, and the lock of the one that drops what is too old.
 _SHARED = Path(os.environ.setdefault(FOLDER_VARIABLE, tempfile.mkdtemp(prefix="imgmeta-")))
+
+
+def on_starting(_server: Any) -> None:
+    """Take the room for what the workers count."""
+    for place in range(workers):
+        reserve_files(_SHARED, place)
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,29 @@ def running_stack(
         process.wait(15)
 
 
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """Make `folder` a disk of its own that takes `size`, such as ``4m``."""
+    folder.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+        folder.rmdir()
+
+
+def fill(disk: Path) -> Path:
+    """Write until nothing more goes onto the disk; give the file that takes all the room."""
+    path = disk / "filler"
+    with path.open("xb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return path
+
+
 def start(folder: Path, settings: Mapping[str, str], *, address: str) -> subprocess.Popen[bytes]:
-    (folder / "tmp").mkdir()
+    (folder / "tmp").mkdir(exist_ok=True)
     upstream = f"127.0.0.1:{free_port()}"
     for name, changes in (
         ("nginx.conf", {LISTEN: f"listen {address};", GUNICORN: upstream}),
