@@ -20,6 +20,11 @@ if ! compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null; then
         /etc/postgresql-common/createcluster.conf
     install postgresql
 fi
+if ! command -v pgbouncer >/dev/null; then
+    # As with nginx below.
+    RUNLEVEL=1 install pgbouncer
+    if [ -d /run/systemd/system ]; then systemctl disable --quiet --now pgbouncer; fi
+fi
 if ! command -v nginx >/dev/null; then
     # The package would start it; the tests start theirs.
     RUNLEVEL=1 install nginx-light

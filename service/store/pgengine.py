@@ -53,7 +53,7 @@ def make_engine(location: PostgresqlLocation) -> Engine:
     options = f"-c statement_timeout={_STATEMENT_MS}"
     engine = create_engine(
         _DRIVER,
-        creator=lambda: PostgresqlConnection.connect(_conninfo(location), options=options),
+        creator=lambda: _connect(PostgresqlConnection, location, options),
         isolation_level="AUTOCOMMIT",
         pool_size=_CONNECTIONS,
         max_overflow=0,
@@ -68,7 +68,7 @@ def make_migration_engine(location: PostgresqlLocation) -> Engine:
     options = f"-c lock_timeout={_STEP_LOCK_MS}"
     return create_engine(
         _DRIVER,
-        creator=lambda: _MigratingConnection.connect(_conninfo(location), options=options),
+        creator=lambda: _connect(_MigratingConnection, location, options),
         poolclass=NullPool,
     )
 
@@ -81,6 +81,22 @@ def make_dialect() -> Dialect:
 def accepts_connections(location: PostgresqlLocation) -> bool:
     """Tell whether a server answers there, whatever it thinks of our user and database."""
     return pq.PGconn.ping(_conninfo(location).encode()) == pq.Ping.OK
+
+
+def _connect(
+    kind: type[PostgresqlConnection], location: PostgresqlLocation, options: str
+) -> PostgresqlConnection:
+    """Connect, and prepare no statement where a pooler such as PgBouncer lends the server.
+
+    The next transaction may meet another server process: one that does not know the statement, or
+    knows another one by its name. Without a pooler, prepared ones save 0.1 ms a POST.
+    """
+    connection = kind.connect(_conninfo(location), options=options, autocommit=True)
+    (server,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (None,)
+    if server != connection.info.backend_pid:
+        connection.prepare_threshold = None
+    connection.autocommit = False
+    return connection
 
 
 def _refuse_ended(connection: PostgresqlConnection, _record: object, _pooled: object) -> None:

@@ -27,10 +27,11 @@ from service.store.postgresql import PostgresqlStore
 from service.store.protocol import StoreSetupError, StoreUnavailableError
 from service.store.tables import METADATA
 from tests.e2e.containers import measured
+from tests.e2e.pgbouncer import running_pgbouncer
 from tests.e2e.postgres import PASSWORD, Postgres, running_postgres
 from tests.service.helpers import wait_until
 from tests.service.store.contract import ExpiryContract, Kept, StoreContract
-from tests.service.store.samples import make_record, make_result
+from tests.service.store.samples import make_record, make_result, sha_of
 
 pytestmark = pytest.mark.e2e
 
@@ -284,3 +285,24 @@ def test_the_store_waits_for_a_server_and_then_makes_its_tables() -> None:
             list(pool.map(lambda number: store.record(make_record(number), ()), range(8)))
         with server.connect("postgres") as connection, pytest.raises(psycopg.errors.DuplicateTable):
             connection.execute("CREATE TABLE requests ()")
+
+
+def test_a_pooler_that_lends_the_server_for_a_transaction_confuses_nothing(
+    server: Postgres, database: str, kept: Kept
+) -> None:
+    with running_pgbouncer(server, database) as url:
+        store = open_store(parse_store_url(url))
+        store.prepare()
+
+        def use(number: int) -> str | None:
+            own, other = (make_result(number, sha256=sha_of(number + more)) for more in (0, 1000))
+            store.record(make_record(number), (own,) if number % 2 else (own, other))
+            store.put_document(f"name{number % 20}", f'"{number % 20}"')
+            assert store.find_document(f"name{number % 20}") == f'"{number % 20}"'
+            return store.find_result(sha_of(number))
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(use, range(200))) == [
+                make_result(number, sha256=sha_of(number)).document for number in range(200)
+            ]
+    assert (len(kept.requests()), len(kept.results())) == (200, 300)
