@@ -210,10 +210,10 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def wait_for(self, more: int) -> None:
-        """Wait until that many more images have been answered."""
-        wanted = self.statuses[201] + more
-        wait_until(lambda: self.statuses[201] > wanted, seconds=60)
+    def wait_for(self, more: int, *, status: int = 201) -> None:
+        """Wait until that many more images have been answered so."""
+        wanted = self.statuses[status] + more
+        wait_until(lambda: self.statuses[status] > wanted, seconds=60)
 
     def _post(self, number: int) -> None:
         client = Client(self._stack)
