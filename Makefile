@@ -79,6 +79,7 @@ bench-metadata: install ## Measure the library and inspect beside others (FILES=
 bench-service: install ## Measure the service beside others (root: it mounts a /tmp of its own)
 	@./tools/install-bench.sh service
 	@$(BIN)/python -m benchmarks.service.run --cache $(BENCH) --venv .venv-bench-service
+	@$(BIN)/python -m benchmarks.service.memory --cache $(BENCH)
 
 clean: ## Remove the virtual environment and the demo's folder
 	@if [ -x $(BIN)/imgmeta ]; then $(BIN)/imgmeta sandbox stop || true; fi

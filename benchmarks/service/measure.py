@@ -15,8 +15,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What one round gave: requests a second, milliseconds, CPU milliseconds a request, MB."""
+    """What one round gave: requests, and a second, milliseconds, CPU ms a request, MB."""
 
+    requests: int
     rate: float
     p50: float
     p99: float
@@ -42,6 +43,7 @@ def run_round(
     found = json.loads(printed.split("RESULT ")[1])
     requests = max(found["requests"], 1)
     return Round(
+        requests=found["requests"],
         rate=found["requests"] / found["seconds"],
         p50=found["p50"],
         p99=found["p99"],
@@ -97,9 +99,29 @@ class _Peak:
             self.megabytes = max(self.megabytes, kilobytes / 1024)
 
 
+def children_of(server: int, words: str) -> list[int]:
+    """Give the children of the process of a server whose command has `words`, oldest first."""
+    named = [pid for pid in members(server) if words in _read(f"/proc/{pid}/cmdline")]
+    return [pid for pid in named if _parent(pid) in named]
+
+
+def resident(pid: int) -> int:
+    """Give the resident memory of a process in KiB."""
+    return _value(f"/proc/{pid}/status", "VmRSS:")
+
+
+def _parent(pid: int) -> int:
+    return _value(f"/proc/{pid}/status", "PPid:")
+
+
 def _pss(pid: int) -> int:
-    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
-        if line.startswith("Pss:"):
+    return _value(f"/proc/{pid}/smaps_rollup", "Pss:")
+
+
+def _value(path: str, name: str) -> int:
+    """Give the number behind `name` in a file of /proc; 0 where there is none."""
+    for line in _read(path).splitlines():
+        if line.startswith(name):
             return int(line.split()[1])
     return 0
 

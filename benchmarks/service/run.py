@@ -94,7 +94,7 @@ def _median(rounds: list[Round]) -> Round:
 
     return Round(
         rate=of("rate"), p50=of("p50"), p99=of("p99"), cpu=of("cpu"), memory=of("memory"),
-        refused=int(of("refused")), broken=int(of("broken")),
+        requests=int(of("requests")), refused=int(of("refused")), broken=int(of("broken")),
     )  # fmt: skip
 
 

@@ -68,11 +68,11 @@ def running(target: Target, folder: Path) -> Iterator[tuple[str, int]]:
     """Start `target` and nginx before it; give its URL and its first process; end them all."""
     scratch = Path(tempfile.mkdtemp(dir=folder))
     scratch.chmod(0o755)
-    port = _free_port()
+    port = free_port()
     start = _start_ours if target.name == OURS else _start_peer
     process = start(target, scratch, port)
     try:
-        _wait(port, process)
+        wait_for(port, process)
         yield f"http://127.0.0.1:{port}", process.pid
     finally:
         _end(process)
@@ -84,7 +84,7 @@ def _start_ours(_: Target, scratch: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def _start_peer(target: Target, scratch: Path, port: int) -> subprocess.Popen[bytes]:
-    upstream, constant = _free_port(), _free_port()
+    upstream, constant = free_port(), free_port()
     words = {"port": str(upstream), "folder": str(scratch)}
     (scratch / "thumbor.conf").write_text(
         f"LOADER = 'thumbor.loaders.file_loader'\nFILE_LOADER_ROOT_PATH = '{scratch.parent}'\n"
@@ -111,14 +111,15 @@ def _fill_in(target: Target, folder: Path, port: int, behind: str, constant: int
     return text
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until something other than 502 or 503 is answered."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
