@@ -47,7 +47,8 @@ def describe_problem(request: falcon.Request, error: falcon.HTTPError) -> dict[s
     status = HTTPStatus(error.status_code)
     return {
         "type": "about:blank",
-        "title": status.phrase,
+        # Of the status line: Python's own phrases are older.
+        "title": falcon.code_to_http_status(error.status_code).partition(" ")[2],
         "status": error.status_code,
         "detail": error.description or status.description,
         "instance": f"/api/requests/{request.context.request_id}",

@@ -20,7 +20,7 @@ wsgi_app = "service.wsgi:load_app()"
 # Loaded once, before the fork: shared memory, one schema change, and a wrong setting ends it all.
 preload_app = True
 workers = count_workers()
-worker_class = "gthread"
+worker_class = "service.worker.ProblemWorker"
 threads = 8
 # What a worker has accepted no other can take: few enough that all have work.
 worker_connections = 2 * threads
@@ -31,6 +31,9 @@ control_socket_disable = True
 # memory lost in a library comes back. It answers what it has accepted; others take what comes.
 max_requests = 20_000
 max_requests_jitter = 5_000
+
+# As long as nginx lets it be.
+limit_request_line = 8190
 
 # nginx has read a request in full before it arrives here, and has ended before this is told to.
 timeout = 30

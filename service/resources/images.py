@@ -38,6 +38,7 @@ class ImagesResource:
         Raises falcon.HTTPError: 400, 411, 413, 415 (see read_images), 422 when it is no image.
         """
         fields = Parameters(request, known=("fields",)).read("fields", parse_fields)
+        _refuse_packed(request)
         images = read_images(
             request.context.body,
             request.content_type or "",
@@ -113,6 +114,16 @@ class ImagesResource:
         }
 
     on_head = on_get
+
+
+def _refuse_packed(request: falcon.Request) -> None:
+    """Refuse a body that has been packed for its way (RFC 9110, section 15.5.16)."""
+    coding = request.get_header("Content-Encoding") or "identity"
+    if coding.strip().lower() != "identity":
+        raise falcon.HTTPUnsupportedMediaType(
+            description="Send the image as it is, without a Content-Encoding.",
+            headers={"Accept-Encoding": "identity"},
+        )
 
 
 def describe_result(result: ListedResult, fields: frozenset[str]) -> dict[str, Any]:

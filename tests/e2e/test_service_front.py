@@ -101,6 +101,35 @@ def test_a_refusal_of_nginx_is_a_problem_and_stands_in_its_log(
     assert line["clientIp"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        pytest.param("GET /api/images/\xc3\xbc HTTP/1.1\r\n", 400, id="no ASCII"),
+        pytest.param("AB /a HTTP/1.1\r\n", 400, id="short method"),
+        pytest.param("GET /a HTTP/1.1\r\nX: \x01\r\n", 400, id="control character"),
+        pytest.param("GET /a HTTP/1.1\r\n" + "X: a\r\n" * 200, 431, id="200 headers"),
+        pytest.param("POST /api/images HTTP/1.1\r\nContent-Length: 0\r\n"
+                     + "Content-Type: a/b\r\n" * 2, 400, id="two types"),
+    ],
+)  # fmt: skip
+def test_a_refusal_of_gunicorn_is_a_problem_too(stack: Stack, lines: str, status: int) -> None:
+    answer = stack.send(lines)
+    headers, problem = headers_of(answer), body_of(answer)
+    assert (status_of(answer), problem["status"]) == (status, status)
+    assert headers["content-type"] == "application/problem+json"
+    assert set(problem) >= {"type", "title", "status", "detail"}
+    assert logged(stack, headers["x-request-id"])["status"] == status
+
+
+def test_a_request_line_may_be_as_long_as_nginx_lets_it(stack: Stack) -> None:
+    for length in (4000, 8100, 8170):
+        assert status_of(stack.get(f"/{'a' * length}")) == 404
+    for line in (8170, 8300):
+        answer = stack.get(f"/api/foo?{'a' * line}")
+        assert status_of(answer) in (400, 414)
+        assert headers_of(answer)["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize("image", [b"\xff" * 3 * MIB, make_photo(width=1600, height=1200)])
 def test_a_body_comes_as_a_file_and_is_gone_with_the_answer(stack: Stack, image: bytes) -> None:
     assert status_of(stack.post(image)) in (201, 422)

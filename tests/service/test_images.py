@@ -87,6 +87,8 @@ NOT_UTF8 = multipart(b"a").replace(b"photo.jpg", b"\xff\xfe")
         pytest.param(FORM, multipart(b"a", field="photo"), 400, "no field", id="no such field"),
         pytest.param(FORM, NOT_UTF8, 400, "malformed", id="a name that is no UTF-8"),
         pytest.param(FORM, multipart(b""), 400, "no bytes", id="empty field"),
+        pytest.param({"Content-Encoding": "gzip"}, b"a", 415, "as it is", id="packed"),
+        pytest.param({"Content-Encoding": "identity"}, b"a", 422, "image", id="not packed"),
         pytest.param({}, b"plain words", 422, "image", id="no image"),
     ],
 )
@@ -98,6 +100,7 @@ def test_a_refusal_is_a_problem_and_is_recorded(
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert set(answer.json) == {"type", "title", "status", "detail", "instance"}
     assert answer.json["status"] == status
+    assert answer.status == f"{status} {answer.json['title']}"
     assert detail in answer.json["detail"]
     (record,) = service.kept.requests()
     assert record["status"] == status
